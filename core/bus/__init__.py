@@ -1,0 +1,1 @@
+"""How work reaches the engine: one port, one implementation per way of running."""
