@@ -2,15 +2,17 @@
 
 Rule 1: a case changes by a fact alone; a fact that has no row for the present state is refused.
 Rule 2: who leads stays lead until the next one has accepted.
-Rule 3: nothing here lowers confidentiality or priority; only the worker's own fact does, and only visibility.
+Rule 3: nothing here lowers confidentiality or priority; only the worker's own fact does, and only
+visibility.
 Rule 4: the clock may close an unanswered verification as unconfirmed, but never a rights case.
-It knows neither rights (``policy``) nor time limits (``clocks``) nor who is asked next (``routing``).
+Rule 5: a case that would go on with nobody leading it is open again: somebody must be asked.
+It knows neither rights (``policy``) nor limits (``clocks``) nor who is asked next (``routing``).
 """
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypedDict
 
 from core.domain import fact as f
 from core.domain.category import Mark, Priority, Visibility
@@ -32,9 +34,7 @@ class State(StrEnum):
     DISMISSED = "dismissed"
 
 
-CLOSED: Final = frozenset(
-    {State.SOLVED, State.UNCONFIRMED, State.WITHDRAWN, State.DISMISSED}
-)
+CLOSED: Final = frozenset({State.SOLVED, State.UNCONFIRMED, State.WITHDRAWN, State.DISMISSED})
 RIGHTS: Final = frozenset({"wages", "injury"})
 """Categories that the clock must never close (with the mark retaliation)."""
 
@@ -85,7 +85,11 @@ class Case:
         target = NEXT[self.state].get(type(fact))
         if target is None or (isinstance(fact, f.CaseUnconfirmed) and self.is_rights):
             raise RuleError("core.case_cannot", number=self.number, state=self.state.value)
-        return replace(self, state=target, version=self.version + 1, **_changes(self, fact))
+        changes = _who(self, fact) | _course(self, fact) | _kind(self, fact)
+        case = replace(self, state=target, version=self.version + 1, **changes)
+        if target is State.ACTIVE and case.lead is None:
+            return replace(case, state=State.OPEN)
+        return case
 
 
 Row = dict[type[f.CaseFact], State]
@@ -95,7 +99,13 @@ def _stay(state: State, *facts: type[f.CaseFact]) -> Row:
     return dict.fromkeys(facts, state)
 
 
-_ALWAYS: Final = (f.CaseNoted, f.VisibilityRaised, f.VisibilityLowered, f.CategoryCorrected)
+_ALWAYS: Final = (
+    f.CaseNoted,
+    f.VisibilityRaised,
+    f.VisibilityLowered,
+    f.CategoryCorrected,
+    f.PersonNamed,
+)
 _WHILE_OPEN: Final = (
     *_ALWAYS,
     f.CasePublished,
@@ -189,11 +199,28 @@ def opened(fact: f.CaseOpened) -> Case:
     )
 
 
-def _changes(case: Case, fact: f.CaseFact) -> dict[str, object]:
-    """Return the fields that *fact* changes, beside state and version."""
+class _Changes(TypedDict, total=False):
+    """The fields that a fact can change, beside state and version."""
+
+    category: str
+    visibility: Visibility
+    published: bool
+    lead: int | None
+    offered_to: int | None
+    tried: frozenset[int]
+    doers: frozenset[int]
+    joined: frozenset[int]
+    named: frozenset[int]
+    withheld: bool
+    promised: date | None
+    review_on: date | None
+    stars: int | None
+    reopened: int
+
+
+def _who(case: Case, fact: f.CaseFact) -> _Changes:  # noqa: PLR0911 - a table, row by row
+    """Return what *fact* changes about those who have to do with the case."""
     match fact:
-        case f.CasePublished():
-            return {"published": True}
         case f.CaseOffered(to=to):
             return {"offered_to": to, "tried": case.tried | {to}}
         case f.CaseAccepted(actor=actor):
@@ -206,14 +233,41 @@ def _changes(case: Case, fact: f.CaseFact) -> dict[str, object]:
             return {"doers": case.doers | {to}}
         case f.TaskPromised(actor=int(actor), day=day):
             return {"doers": case.doers | {actor}, "promised": day or case.promised}
+        case f.PersonNamed(person=person):
+            return {"named": case.named | {person}}
+        case _:
+            return {}
+
+
+def _course(case: Case, fact: f.CaseFact) -> _Changes:  # noqa: PLR0911 - a table, row by row
+    """Return what *fact* changes about the way the case takes."""
+    match fact:
         case f.CaseShelved(until=until):
-            return {"review_on": until}
+            return {"review_on": until, "offered_to": None}
         case f.CaseResumed():
+            return {"review_on": None, "tried": frozenset()}
+        case f.CaseDone():
             return {"review_on": None}
+        case f.CaseConfirmed() | f.CaseWithdrawn() | f.CaseDismissed() | f.CaseUnconfirmed():
+            return {"review_on": None, "offered_to": None}
         case f.CaseReopened():
-            return {"reopened": case.reopened + 1, "stars": None, "review_on": None}
+            return {
+                "reopened": case.reopened + 1,
+                "stars": None,
+                "review_on": None,
+                "tried": frozenset(),
+            }
         case f.CaseRated(stars=stars):
             return {"stars": stars}
+        case _:
+            return {}
+
+
+def _kind(case: Case, fact: f.CaseFact) -> _Changes:
+    """Return what *fact* changes about what the case is and who may know of it."""
+    match fact:
+        case f.CasePublished():
+            return {"published": True}
         case f.VisibilityRaised(visibility=level, withheld=withheld):
             return {
                 "visibility": max(case.visibility, level),

@@ -53,8 +53,9 @@ SECRET_MARKS: Final = frozenset({Mark.SELF_HARM, Mark.HARASSMENT, Mark.RETALIATI
 def first_visibility(category: Category, marks: frozenset[Mark]) -> Visibility:
     """Return how secret a new request starts.
 
-    Retaliation, harassment and talk of self-harm are sealed. An accident happening now and a hazard must
-    reach those who stand nearby, so they are for the staff even in a union-only category.
+    Retaliation, harassment and talk of self-harm are sealed. An accident happening now and a
+    hazard must reach those who stand nearby, so they are for the staff even in a union-only
+    category.
     """
     if marks & SECRET_MARKS:
         return Visibility.SEALED

@@ -1,7 +1,7 @@
 """What can happen, in the past tense and frozen: a case's history is a list of these.
 
-Rule 1: a fact carries ids and small values only; whatever a person typed stands in ``text``, which is
-encrypted at rest, lies outside the hash chain, and can be erased without breaking it.
+Rule 1: a fact carries ids and small values only; whatever a person typed stands in ``text``, which
+is encrypted at rest, lies outside the hash chain, and can be erased without breaking it.
 Rule 2: ``actor`` is the person who did it; None means the clock or the bot.
 """
 
@@ -220,6 +220,13 @@ class CategoryCorrected(CaseFact):
     """A cadre put the case into its right category."""
 
     category: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonNamed(CaseFact):
+    """``person`` is whom the case is about (or his kin): he reads nothing of it from now on."""
+
+    person: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

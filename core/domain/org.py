@@ -81,8 +81,9 @@ class Person:
 class Membership:
     """A person's place in a group, in force from ``since`` until ``until`` (open end: None).
 
-    ``tied``: on the employer's pay roll though on the union's side. ``verified`` is False for a stranger
-    who turned up in a bound group: a worker in all that helps him, on side unknown in all he may see.
+    ``tied``: on the employer's pay roll though on the union's side. ``verified`` is False for a
+    stranger who turned up in a bound group: a worker in all that helps him, on side unknown in all
+    he may see.
     """
 
     person: int
