@@ -1,7 +1,7 @@
 """The house rules, as a test: floors, doors, homes, no circles.
 
-It reads the source and runs none of it. When the house changes, FLOORS and HOMES change in the same
-commit, with the reason.
+It reads the source and runs none of it. When the house changes, FLOORS and HOMES change in the
+same commit, with the reason.
 """
 
 import ast
@@ -34,7 +34,7 @@ HOMES = {
     "apscheduler": "core.engine.scheduler",
     "aiogram": "adapters.telegram",
     "nio": "adapters.matrix",
-    "aiohttp.web": "core.web",  # its client is free: an adapter may speak HTTP, only one room serves it
+    "aiohttp.web": "core.web",  # the server only: an adapter may call out, one room listens
     "importlib": "core.loader",
 }
 HARMLESS = ("importlib.resources", "importlib.metadata")
