@@ -1,11 +1,16 @@
-"""The two sides of the counter: the adapter, which knows one platform, and the desk it hands messages to."""
+"""The two sides of the counter: the adapter, which knows one platform, and the desk it serves."""
 
-from collections.abc import AsyncIterator
-from typing import Protocol
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from pydantic import BaseModel
 
 from core.chat.capabilities import Capabilities
 from core.chat.letter import Letter
 from core.chat.message import FileRef, Incoming
+from core.clock import Clock
 
 
 class Desk(Protocol):
@@ -14,7 +19,7 @@ class Desk(Protocol):
     async def hear(self, incoming: Incoming) -> None:
         """Return once the turn is committed or parked: then, and only then, acknowledge it.
 
-        Raises StoreError while nothing can be stored: do not acknowledge, offer the same message again.
+        Raises StoreError while nothing can be stored: do not acknowledge, offer it again.
         """
         ...
 
@@ -47,3 +52,40 @@ class Adapter(Protocol):
     def fetch(self, ref: FileRef) -> AsyncIterator[bytes]:
         """Yield the bytes of a file that somebody sent. Raises DeliveryError."""
         ...
+
+
+class Mounts(Protocol):
+    """Where an adapter hangs its page or webhook: the web server, before it runs.
+
+    The server stands one floor higher, so its requests and replies have no name here.
+    """
+
+    def get(self, path: str, handler: Callable[[Any], Awaitable[Any]]) -> None: ...
+
+    def post(self, path: str, handler: Callable[[Any], Awaitable[Any]]) -> None: ...
+
+    def socket(self, path: str, on_socket: Callable[[Any, Any], Awaitable[None]]) -> None: ...
+
+    def files(self, prefix: str, folder: Path) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the house lends an adapter. ``data``: the data folder (None: keep nothing on disk)."""
+
+    clock: Clock
+    data: Path | None = None
+    web: Mounts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterKind:
+    """One platform, as its package declares it: ``build`` makes the adapter of one account.
+
+    ``build`` is given the account's whole name (``telegram.main``), an instance of ``settings``,
+    and the surroundings; it does no I/O but reading the data folder.
+    """
+
+    name: str
+    settings: type[BaseModel]
+    build: Callable[[str, Any, Surroundings], Adapter]

@@ -1,0 +1,1 @@
+"""The front door: all that plugins and adapters may import."""

@@ -1,0 +1,1 @@
+"""The one HTTP server: sandbox page, webhooks and health share it."""
