@@ -1,9 +1,9 @@
 """What the operator reads while Lianxin runs: facts with fields, on stderr, nobody's words.
 
 Rule 1: an event is a name in the past tense (``letter_sent``), the rest are fields. Rule 2: fields
-that carry talk, files or secrets are left out, whoever put them there; ids stay. Rule 3: a traceback
-shows the way, never the values that went it. Rule 4: the turn's id is bound once and stands in every
-line of that turn.
+that carry talk, files or secrets are left out, whoever put them there; ids stay. Rule 3: a
+traceback shows the way, never the values that went it. Rule 4: the turn's id is bound once and
+stands in every line of that turn.
 """
 
 import logging
