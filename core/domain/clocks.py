@@ -168,7 +168,7 @@ def due(span: Span, start: datetime, zone: ZoneInfo, calendar: WorkCalendar) -> 
             return _not_by_night((start + span.length).astimezone(zone), zone)
         case Measure.DUTY:
             return _on_duty(start.astimezone(UTC), span.length, zone)
-        case Measure.WORKDAYS:
+        case _:
             last = calendar.add_workdays(start.astimezone(zone).date(), span.length.days)
             return at_local(last, CLOSE, zone)
 
