@@ -26,13 +26,15 @@ class ConfigError(BotError):
 class RuleError(BotError):
     """A law or right forbids it: the turn is rolled back, the person is told ``key`` with ``values``.
 
-    ``key`` names a sentence in the texts of the plugin at work, or ``core.<key>`` of the house's own.
+    ``key`` names a sentence in the texts of the plugin at work (``owner``, filled in by the dispatcher), or
+    ``core.<key>`` of the house's own.
     """
 
     def __init__(self, key: str, **values: object) -> None:
         super().__init__(f"{key} {values}" if values else key)
         self.key = key
         self.values = values
+        self.owner = ""
 
 
 class Scope(StrEnum):

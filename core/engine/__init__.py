@@ -1,0 +1,1 @@
+"""How a message moves: receiver, lanes, dispatcher, middleware, router, relay, scheduler."""

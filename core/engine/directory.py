@@ -1,0 +1,39 @@
+"""Who is speaking where: a small memory in front of the reader, so that chatter costs no query.
+
+Rule: it serves understanding only (who is this, which group, which language). ``may`` never reads it.
+"""
+
+from collections import OrderedDict
+from typing import Final
+
+from core.chat.message import Incoming
+from core.store.records import Scene
+from core.store.store import Store
+
+SIZE: Final = 20_000
+"""Scenes remembered; one is about a kilobyte, so 20 MB at most."""
+
+
+class Directory:
+    """Finds the scene of a message."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._scenes: OrderedDict[tuple[str, str, str], Scene] = OrderedDict()
+
+    async def scene(self, incoming: Incoming) -> Scene:
+        """Return who speaks where, from memory if it is known."""
+        key = (incoming.account, incoming.chat, incoming.sender.user)
+        scene = self._scenes.get(key)
+        if scene is not None:
+            self._scenes.move_to_end(key)
+            return scene
+        scene = await self._store.people.scene(*key)
+        self._scenes[key] = scene
+        if len(self._scenes) > SIZE:
+            self._scenes.popitem(last=False)
+        return scene
+
+    def forget(self) -> None:
+        """Forget everything: somebody's roles, links, groups or switches changed."""
+        self._scenes.clear()

@@ -1,0 +1,229 @@
+"""The dispatcher: a parcel becomes a turn, the turn becomes a commit; whatever fails is tried, then parked.
+
+Rule 1: three tries within ten seconds, then the parcel is parked with its raw message, and is done with.
+Rule 2: a store failure parks nothing: it is raised to whoever heard the message, who must not acknowledge it.
+Rule 3: a refusal rolls everything back; a fresh unit carries the refusal alone.
+Rule 4: chatter ends in the router and has cost no write.
+"""
+
+import asyncio
+import traceback
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import TypeAdapter
+
+from core import log
+from core.bus.port import Parcel
+from core.chat.message import Incoming, Kind
+from core.engine.lanes import Lanes
+from core.engine.middleware import Flood, Identity, Silent
+from core.engine.router import Route, Router
+from core.errors import Conflict, Repeated, RuleError, StoreError
+from core.kit.heard import Heard
+from core.kit.house import House
+from core.kit.turn import DEEPEST, Turn, fresh_turn
+from core.kit.words import text
+from core.store.records import Job, NewParked
+from core.store.unit import Unit
+
+LOG = log.get(__name__)
+TRIES: Final = 3
+INCOMING: Final = TypeAdapter(Incoming)
+ASIDE: Final = frozenset({"core.no_such_case", "core.not_yours", "core.case_cannot"})
+"""Refusals that are about a case, so they are said in private alone."""
+
+AfterCommit = Callable[[Unit], None]
+Errand = Callable[[Job, Unit], Awaitable[None]]
+Pause = Callable[[float], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How the dispatcher waits between tries, in seconds; tests and rehearsals do not wait."""
+
+    pauses: tuple[float, ...] = (0.3, 2.0)
+    sleep: Pause = asyncio.sleep
+
+
+class Dispatcher:
+    """Handles parcels.
+
+    ``after_commit`` wakes whoever has work now; ``errands`` are the house's own jobs that go outside.
+    """
+
+    def __init__(
+        self,
+        house: House,
+        router: Router,
+        identity: Identity,
+        *,
+        patience: Patience,
+    ) -> None:
+        self._house = house
+        self._identity = identity
+        self._patience = patience
+        self._flood = Flood()
+        self.router = router
+        self.lanes = Lanes()
+        self.after_commit: AfterCommit = lambda _unit: None
+        self.errands: Mapping[str, Errand] = {}
+        self.dialogs: set[tuple[int, int]] = set()
+        self.heard = 0
+
+    async def handle(self, parcel: Parcel) -> None:
+        """Return once *parcel* is committed, parked, or was chatter. Raises StoreError."""
+        async with self.lanes.of(parcel.lane):
+            await self._try(parcel)
+            if parcel.incoming is not None:
+                self.heard += 1
+
+    async def _try(self, parcel: Parcel) -> None:
+        failures: list[Exception] = []
+        while True:
+            try:
+                return await self._once(parcel)
+            except (Repeated, Silent):
+                return None
+            except RuleError as refusal:
+                return await self._refuse(parcel, refusal)
+            except StoreError:
+                raise
+            except Exception as error:  # noqa: BLE001 - a border: whatever a handler raises ends here
+                failures.append(error)
+            if len(failures) >= TRIES:
+                return await self._park(parcel, failures[-1])
+            if not isinstance(failures[-1], Conflict):
+                LOG.warning("turn_failed", attempt=len(failures), error=repr(failures[-1]))
+                await self._patience.sleep(self._patience.pauses[len(failures) - 1])
+
+    async def _once(self, parcel: Parcel) -> None:
+        if parcel.incoming is not None:
+            await self._hear(parcel.incoming)
+        elif parcel.job is not None:
+            await self._work(parcel.job)
+
+    # messages
+
+    async def _hear(self, incoming: Incoming) -> None:
+        heard = await self._identity.hear(incoming)
+        if heard.scene.group is None and not heard.private and not heard.operator:
+            self._turn_away(heard)
+        for route in await self._routes(heard):
+            turn = fresh_turn(self._house, route.plugin, heard)
+            if await self._ask(route, turn):
+                return await self._commit(await turn.finish())
+
+    async def _ask(self, route: Route, turn: Turn) -> bool:
+        """Return whether the handler took the message on; its refusals speak with its own texts."""
+        try:
+            return await route.handle(turn) is not False
+        except RuleError as refusal:
+            refusal.owner = refusal.owner or route.plugin
+            raise
+
+    async def _routes(self, heard: Heard) -> Iterable[Route]:
+        """Return whom to ask: an open dialog goes before matchers, a command before the dialog."""
+        incoming = heard.incoming
+        if incoming.kind is Kind.PRESSED or (heard.said and self.router.is_command(heard)):
+            self._flood.count(incoming.sender.user, self._house.clock.now())
+        elif heard.said and heard.person and heard.scene.place:
+            dialog = await self._dialog(heard.scene.place.id, heard.person.id)
+            if dialog is not None:
+                return (dialog, *self.router.routes(heard))
+        return self.router.routes(heard)
+
+    async def _dialog(self, place: int, person: int) -> Route | None:
+        if (place, person) not in self.dialogs:
+            return None
+        dialog = await self._house.store.dialogs.get(place, person)
+        if dialog is None or dialog.until <= self._house.clock.now():
+            return None
+        return self.router.step(dialog)
+
+    def _turn_away(self, heard: Heard) -> None:
+        """In a chat that is bound to no group, say so to those who speak to the bot."""
+        if heard.incoming.addressed or (heard.said and self.router.is_command(heard)):
+            raise RuleError("core.unbound_chat")
+        raise Silent
+
+    # facts and due jobs
+
+    async def _work(self, number: int) -> None:
+        job = await self._house.store.jobs.get(number)
+        if job is None:
+            return
+        turn = fresh_turn(self._house, job.owner, depth=job.depth)
+        await self._do(job, turn)
+        turn.unit.take_job(job.id)
+        await self._commit(turn.unit)
+
+    async def _do(self, job: Job, turn: Turn) -> None:
+        if job.depth > DEEPEST:
+            raise RecursionError(f"{job.owner} {job.name}: facts that follow from each other without end")
+        if job.owner == "core":
+            return await self.errands[job.name](job, turn.unit)
+        deed = self.router.job(job.owner, job.name)
+        if deed is None:
+            LOG.warning("job_has_no_handler", owner=job.owner, name=job.name)
+        elif self.router.is_subscription(deed):
+            row = await self._house.store.cases.fact(int(job.data["fact"]))
+            await deed.handler(turn, row.fact)
+        else:
+            await deed.handler(turn, job)
+
+    # ends
+
+    async def _commit(self, unit: Unit) -> None:
+        if unit.is_empty:
+            return
+        await self._house.store.commit(unit)
+        self.dialogs |= unit.opened_dialogs
+        self.dialogs -= unit.closed_dialogs
+        self.after_commit(unit)
+
+    async def _refuse(self, parcel: Parcel, refusal: RuleError) -> None:
+        """Tell the person why not; a job that may not do its work any more is simply done."""
+        if parcel.incoming is None:
+            LOG.info("job_refused", job=parcel.job, reason=str(refusal))
+            unit = self._house.store.unit()
+            unit.take_job(parcel.job or 0)
+        else:
+            unit = await self._refusal(parcel.incoming, refusal)
+        try:
+            await self._commit(unit)
+        except Repeated:
+            return
+
+    async def _refusal(self, incoming: Incoming, refusal: RuleError) -> Unit:
+        heard = await self._identity.hear(incoming)
+        turn = fresh_turn(self._house, refusal.owner, heard)
+        say = turn.answer if refusal.key in ASIDE or incoming.press else turn.reply
+        await say(text(refusal.key, **refusal.values))
+        return await turn.finish()
+
+    async def _park(self, parcel: Parcel, error: Exception) -> None:
+        LOG.error("turn_parked", lane=parcel.lane, job=parcel.job, exc_info=error)
+        incoming = parcel.incoming
+        unit = self._house.store.unit()
+        if incoming is not None:
+            unit = await self._refusal(incoming, RuleError("core.parked"))
+        else:
+            unit.take_job(parcel.job or 0)
+        unit.park(
+            NewParked(
+                kind="incoming" if incoming else "job",
+                lane=parcel.lane,
+                raw=INCOMING.dump_json(incoming).decode() if incoming else await self._raw(parcel.job),
+                error="".join(traceback.format_exception(error))[-4000:],
+            )
+        )
+        try:
+            await self._commit(unit)
+        except Repeated:
+            return
+
+    async def _raw(self, number: int | None) -> str:
+        job = await self._house.store.jobs.get(number or 0)
+        return TypeAdapter(Job).dump_json(job).decode() if job else "null"

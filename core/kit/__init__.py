@@ -1,0 +1,1 @@
+"""What a plugin author holds: Plugin, Turn, Heard, arguments, texts."""
