@@ -223,7 +223,7 @@ def _who(case: Case, fact: f.CaseFact) -> _Changes:  # noqa: PLR0911 - a table, 
     match fact:
         case f.CaseOffered(to=to):
             return {"offered_to": to, "tried": case.tried | {to}}
-        case f.CaseAccepted(actor=actor):
+        case f.CaseAccepted(actor=int(actor)):
             return {"lead": actor, "offered_to": None, "tried": frozenset()}
         case f.CaseDeclined() | f.OfferLapsed():
             return {"offered_to": None}
