@@ -1,0 +1,1 @@
+"""The memory of the house: tables, reads, and one way to write (a ``Unit``, one transaction)."""

@@ -1,0 +1,1 @@
+"""The house's own migrations: numbered, forward only, never edited once released."""

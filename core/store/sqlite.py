@@ -1,0 +1,218 @@
+"""SQLite for the house: one writer that begins IMMEDIATE, one reader that never waits for it.
+
+Rule 1: a transaction takes the write lock when it begins; read-then-write cannot lose a race half-way.
+Rule 2: ``run`` carries a whole transaction to the connection's thread in one hop.
+Rule 3: a reader answers in the event loop itself: under WAL it waits for no writer, and a hop to a thread
+would cost ten times the read. So reads are short: an index, a limit.
+Rule 4: full disk, locks and broken files are StoreErrors; a wrong statement is our bug and stays one.
+"""
+
+import sqlite3
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, Final, NoReturn
+
+import aiosqlite
+from tortoise.backends.base.client import (
+    BaseDBAsyncClient,
+    NestedTransactionContext,
+    TransactionContext,
+)
+from tortoise.backends.sqlite.client import (
+    SqliteClient,
+    SqliteTransactionContext,
+    SqliteTransactionWrapper,
+)
+from tortoise.exceptions import IntegrityError, OperationalError, TransactionManagementError
+
+from core.errors import Conflict, StoreError
+from core.store.step import Row, Step
+
+_OURS: Final = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_RANGE})
+_TOLD: Final = (sqlite3.Error, IntegrityError, OperationalError, TransactionManagementError)
+
+
+@contextmanager
+def _plainly(file: str) -> Iterator[None]:
+    """Turn what the driver raises into the house's errors, as rule 4 says."""
+    try:
+        yield
+    except _TOLD as error:
+        inner = error.args[0] if error.args and isinstance(error.args[0], Exception) else error
+        if isinstance(inner, (sqlite3.IntegrityError, IntegrityError)):
+            raise Conflict(f"{file}: somebody wrote the same meanwhile ({inner})") from error
+        if getattr(inner, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _OURS:
+            raise
+        raise StoreError(f"{file}: {inner}; nothing was written") from error
+
+
+def _run(connection: sqlite3.Connection, steps: Sequence[Step]) -> None:
+    for step in steps:
+        if step.otherwise is None:
+            connection.executemany(step.sql, step.rows)
+            continue
+        for row in step.rows:
+            if connection.execute(step.sql, row).rowcount != 1:
+                raise step.otherwise
+
+
+def _run_whole(connection: sqlite3.Connection, steps: Sequence[Step]) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        _run(connection, steps)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
+
+
+async def _in_thread(connection: aiosqlite.Connection, work: Any, steps: Sequence[Step]) -> None:  # noqa: ANN401
+    # The one private name of aiosqlite we use: its public verbs cost a hop to the thread each.
+    await connection._execute(work, connection._conn, steps)  # noqa: SLF001
+
+
+class Transaction(SqliteTransactionWrapper):
+    """An open IMMEDIATE transaction, and Tortoise's client for it."""
+
+    @property
+    def connection(self) -> BaseDBAsyncClient:
+        return self
+
+    async def begin(self) -> None:
+        await self._connection.execute("BEGIN IMMEDIATE")
+
+    async def fetch(self, sql: str, *params: object) -> list[Row]:
+        return [tuple(row) for row in await self._connection.execute_fetchall(sql, params)]
+
+    async def execute(self, sql: str, *params: object) -> int:
+        cursor = await self._connection.execute(sql, params)
+        return cursor.rowcount
+
+    async def run(self, steps: Sequence[Step]) -> None:
+        await _in_thread(self._connection, _run, steps)
+
+    async def execute_script(self, query: str) -> None:
+        # sqlite3's own executescript commits first, and a migration must be able to roll back.
+        for statement in _statements(query):
+            await self._connection.execute(statement)
+
+    def _in_transaction(self) -> TransactionContext:
+        return NestedTransactionContext(Transaction(self))
+
+
+def _statements(script: str) -> Iterator[str]:
+    statement = ""
+    for part in script.split(";"):
+        statement += part + ";"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    if statement.strip(" \n;"):
+        raise StoreError(f"a script ends in the middle of a statement: {statement.strip()}")
+
+
+class LocalWriter(SqliteClient):
+    """The one connection that writes."""
+
+    async def open(self) -> None:
+        with _plainly(self.filename):
+            await self.create_connection(with_db=True)
+
+    async def run(self, steps: Sequence[Step]) -> None:
+        """Run all *steps* in one transaction, or none."""
+        async with self._lock:
+            with _plainly(self.filename):
+                await _in_thread(self._opened(), _run_whole, steps)
+
+    async def fetch(self, sql: str, *params: object) -> list[Row]:
+        async with self._lock:
+            with _plainly(self.filename):
+                rows = await self._opened().execute_fetchall(sql, params)
+        return [tuple(row) for row in rows]
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Yield an IMMEDIATE transaction; it is committed unless the block raises."""
+        async with self._lock:
+            self._opened()
+            transaction = Transaction(self)
+            with _plainly(self.filename):
+                try:
+                    await transaction.begin()
+                    yield transaction
+                    await transaction.commit()
+                except BaseException:
+                    await transaction.rollback()
+                    raise
+
+    def _opened(self) -> aiosqlite.Connection:
+        if self._connection is None:
+            raise StoreError(f"{self.filename}: the store is closed")
+        return self._connection
+
+    def _in_transaction(self) -> TransactionContext:
+        return SqliteTransactionContext(Transaction(self), self._lock)
+
+
+class LocalReader(SqliteClient):
+    """The connection that reads, and cannot write; answers at once, in the event loop."""
+
+    _reader: sqlite3.Connection | None = None
+
+    async def create_connection(self, with_db: bool) -> None:  # noqa: ARG002, FBT001
+        if self._reader is None:
+            with _plainly(self.filename):
+                self._reader = sqlite3.connect(self.filename, isolation_level=None)
+                for name, value in self.pragmas.items():
+                    self._reader.execute(f"PRAGMA {name}={value}")
+            await self._post_connect()
+
+    async def close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+    async def open(self) -> None:
+        await self.create_connection(with_db=True)
+
+    async def fetch(self, sql: str, *params: object) -> list[Row]:
+        with _plainly(self.filename):
+            return self._opened().execute(sql, params).fetchall()
+
+    async def execute_query(
+        self, query: str, values: list[Any] | None = None
+    ) -> tuple[int, Sequence[Any]]:
+        cursor = self._opened().cursor()
+        cursor.row_factory = sqlite3.Row
+        try:
+            rows = cursor.execute(query, values or ()).fetchall()
+        except sqlite3.OperationalError as error:
+            raise OperationalError(error) from error
+        return len(rows), rows
+
+    async def execute_query_dict(
+        self, query: str, values: list[Any] | None = None
+    ) -> list[dict[str, Any]]:
+        return [dict(row) for row in (await self.execute_query(query, values))[1]]
+
+    def acquire_connection(self) -> NoReturn:
+        raise OperationalError("the reader connection reads only: write with a unit")
+
+    def _in_transaction(self) -> NoReturn:
+        raise OperationalError("the reader connection reads only: write with a unit")
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._reader is None:
+            raise StoreError(f"{self.filename}: the store is closed")
+        return self._reader
+
+
+def get_client_class(info: dict[str, Any]) -> type[SqliteClient]:
+    """Return which of the two Tortoise shall build for the connection *info* (its hook for engines)."""
+    return LocalReader if "query_only" in info["credentials"] else LocalWriter
+
+
+def credentials(path: str, *, reader: bool = False, **pragmas: object) -> dict[str, object]:
+    """Return Tortoise's credentials. FULL: in WAL, NORMAL may lose the last commits when power fails."""
+    only = {"query_only": 1} if reader else {}
+    return {"file_path": path, "synchronous": "FULL", "foreign_keys": "ON", **only, **pragmas}

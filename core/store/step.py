@@ -1,0 +1,76 @@
+"""One statement of a transaction, and what the two databases must both be able to do."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.models import Model
+
+from core.errors import BotError
+
+Row = Sequence[Any]
+"""A row as the driver gives it; columns are read by position, in the order of the SELECT."""
+
+CHUNK: Final = 200
+"""Rows written by one statement at most, so that nobody waits long behind a writer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One statement for all ``rows``. ``otherwise``: what to raise when a row changes not exactly one."""
+
+    sql: str
+    rows: Sequence[Row]
+    otherwise: BotError | None = None
+
+
+class Reader(Protocol):
+    """Something to read from."""
+
+    async def fetch(self, sql: str, *params: object) -> list[Row]: ...
+
+
+class Writer(Reader, Protocol):
+    """An open transaction. ``connection`` is for Tortoise's ``using_db``; await nothing but SQL here."""
+
+    @property
+    def connection(self) -> BaseDBAsyncClient: ...
+
+    async def execute(self, sql: str, *params: object) -> int:
+        """Run a statement and return how many rows it changed."""
+        ...
+
+    async def run(self, steps: Sequence[Step]) -> None: ...
+
+
+class Database(Protocol):
+    """A database that is open."""
+
+    async def fetch(self, sql: str, *params: object) -> list[Row]: ...
+
+    async def run(self, steps: Sequence[Step]) -> None:
+        """Run all *steps* in one transaction, or none."""
+        ...
+
+    def transaction(self) -> AbstractAsyncContextManager[Writer]: ...
+
+
+def insert(model: type[Model], *, tail: str = "") -> str:
+    """Return the INSERT for whole rows of *model*, in the order its fields are declared in."""
+    columns = ", ".join(f'"{name}"' for name in columns_of(model))
+    return f'INSERT INTO "{table_of(model)}" ({columns}) VALUES ({marks(len(columns_of(model)))}) {tail}'
+
+
+def columns_of(model: type[Model]) -> tuple[str, ...]:
+    return tuple(field.source_field or name for name, field in model._meta.fields_map.items())
+
+
+def table_of(model: type[Model]) -> str:
+    return model._meta.db_table
+
+
+def marks(count: int) -> str:
+    """Return *count* question marks."""
+    return ", ".join("?" * count)
