@@ -5,12 +5,13 @@ A page of a stranger's site can make a browser call 127.0.0.1, under a name that
 ours, and so must the page that asks, where the browser names one.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 LOCAL: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 EVERYWHERE: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared with, not bound to
@@ -29,7 +30,6 @@ HEADERS: Final = {
     "Cache-Control": "no-cache",
 }
 
-Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Guard:
@@ -48,7 +48,8 @@ class Guard:
             return False
         return name in self._names or (self._numbers and is_number(name))
 
-    async def check(self, request: web.Request, handler: Handle) -> web.StreamResponse:
+    def check(self, request: web.Request) -> None:
+        """Raise the refusal of *request*, if it is to be refused."""
         if not self.knows(request.headers.get("Host", "")):
             raise web.HTTPMisdirectedRequest(
                 text="this server does not go by that name: open it by 127.0.0.1 or localhost"
@@ -56,7 +57,17 @@ class Guard:
         origin = request.headers.get("Origin")
         if origin is not None and not self.knows(urlsplit(origin).netloc):
             raise web.HTTPForbidden(text="a page of another site may not ask here")
+
+
+def guarding(guard: Guard) -> Middleware:
+    """Return *guard* as what stands before all handlers."""
+
+    @web.middleware
+    async def check_first(request: web.Request, handler: Handler) -> web.StreamResponse:
+        guard.check(request)
         return await handler(request)
+
+    return check_first
 
 
 def is_number(name: str) -> bool:

@@ -11,7 +11,7 @@ from aiohttp import WSCloseCode, web
 
 from core.errors import ConfigError, PluginError
 from core.web.exchange import Reply, Request, Socket
-from core.web.guard import EVERYWHERE, Guard, add_headers
+from core.web.guard import EVERYWHERE, Guard, add_headers, guarding
 
 Handler = Callable[[Request], Awaitable[Reply]]
 SocketHandler = Callable[[Request, Socket], Awaitable[None]]
@@ -87,7 +87,7 @@ class WebServer:
 
     def _app(self) -> web.Application:
         # A new one for every run: a keeper may start us again, and aiohttp's cannot be used twice.
-        check = web.middleware(self._guard.check)
+        check = guarding(self._guard)
         app = web.Application(client_max_size=self._body_limit, middlewares=[check])
         app.add_routes(self._routes.values())
         app.on_response_prepare.append(add_headers)
