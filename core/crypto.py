@@ -46,7 +46,7 @@ class Sealer:
 
 
 def digest(*parts: bytes) -> bytes:
-    """Return the SHA-256 of *parts*, each with its length, so that no two lists share one digest."""
+    """Return the SHA-256 of *parts*, each with its length: no two lists share a digest."""
     total = sha256()
     for part in parts:
         total.update(len(part).to_bytes(8, "big"))

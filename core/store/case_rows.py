@@ -1,7 +1,8 @@
 """Cases and their facts as rows and back, and the chain of digests over a case's facts.
 
-The chain: digest = SHA-256(digest before, id, name, actor, at, data, body), where body = SHA-256(salt,
-words). Words and salt can be erased: the body stays, so the chain still holds, and nobody can guess at it.
+The chain: digest = SHA-256(digest before, id, name, actor, at, data, body), where body is the
+SHA-256 of salt and words. Both can be erased: the body stays, so the chain still holds, and nobody
+can guess at the words.
 """
 
 import json
@@ -39,7 +40,7 @@ START: Final = b""
 
 
 def case_row(case: Case, text: bytes | None, last: bytes) -> Row:
-    """Return the row of *case* in the order of its table; *text* is sealed, *last* ends its chain."""
+    """Return the row of *case*, in its table's order; *text* is sealed, *last* ends its chain."""
     return (
         case.id,
         case.number,

@@ -24,7 +24,9 @@ class Cases:
         self._at = at
 
     async def get(self, case: int, on: Reader | None = None) -> Case | None:
-        rows = await (on or self._at.reader).fetch(f"SELECT {COLUMNS} FROM cases WHERE id = ?", case)
+        rows = await (on or self._at.reader).fetch(
+            f"SELECT {COLUMNS} FROM cases WHERE id = ?", case
+        )
         return to_case(rows[0], self._at.sealer) if rows else None
 
     async def by_number(self, number: int) -> Case | None:
@@ -75,7 +77,7 @@ class Cases:
                 f"SELECT lead_id, COUNT(*) FROM cases WHERE lead_id IN ({marks(len(load))})"
                 f" AND {_OPEN} GROUP BY lead_id"
             )
-            load.update({lead: count for lead, count in await self._at.reader.fetch(sql, *load)})
+            load.update(dict(await self._at.reader.fetch(sql, *load)))
         return load
 
     async def fact(self, fact: int) -> FactRow | None:
@@ -88,7 +90,7 @@ class Cases:
         return tuple(map(self._at.facts.fact, await self._at.reader.fetch(sql, case)))
 
     async def is_intact(self, case: int) -> bool:
-        """Whether the chain of the case's facts holds: nothing was changed, added, or taken away."""
+        """Whether the chain of the case's facts holds: nothing was changed or taken away."""
         sql = f"SELECT {_WHOLE_FACT} FROM fact WHERE case_id = ? ORDER BY id"
         ends = await self._at.reader.fetch("SELECT digest FROM cases WHERE id = ?", case)
         rows = await self._at.reader.fetch(sql, case)

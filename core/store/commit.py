@@ -15,8 +15,15 @@ from core.crypto import Sealer
 from core.domain.case import Case
 from core.domain.fact import CaseFact
 from core.errors import BotError, Conflict, Repeated
-from core.store.case_rows import INSERT_CASE, INSERT_FACT, START, UPDATE_CASE, FactRows, case_row
-from core.store.case_rows import update_row
+from core.store.case_rows import (
+    INSERT_CASE,
+    INSERT_FACT,
+    START,
+    UPDATE_CASE,
+    FactRows,
+    case_row,
+    update_row,
+)
 from core.store.fields import to_millis
 from core.store.letter_rows import INSERT_LETTER, letter_row
 from core.store.records import FileState, NewJob
@@ -101,7 +108,9 @@ class Flush:
         unit = self.unit
         now = unit.clock.now()
         some = [(case, name) for case, name in unit.dropped_jobs if name is not None]
-        yield from _steps(_DROP_JOBS, [(case,) for case, name in unit.dropped_jobs if name is None])
+        yield from _steps(
+            _DROP_JOBS, [(case,) for case, name in unit.dropped_jobs if name is None]
+        )
         yield from _steps(_DROP_NAMED_JOBS, some)
         kept = {job.key for _, job in unit.jobs}
         yield from _steps(_DROP_KEY, [(key,) for key in unit.dropped_keys if key not in kept])

@@ -25,12 +25,14 @@ TORTOISE: Final = {"connections": {WRITER: "sqlite://:memory:"}, "apps": {APP: _
 
 
 def sqlite_file(url: str) -> Path | None:
-    """Return the file of a SQLite *url*; None for PostgreSQL. Raises ConfigError for what we cannot open."""
+    """Return the file of a SQLite *url*; None for PostgreSQL. Raises ConfigError for others."""
     scheme, _, rest = url.partition("://")
     path = rest.partition("?")[0]
     if scheme == "sqlite":
         if path in {"", ":memory:"}:
-            raise ConfigError("database: a SQLite database needs a file, like sqlite://data/lianxin.db")
+            raise ConfigError(
+                "database: a SQLite database needs a file, like sqlite://data/lianxin.db"
+            )
         return Path(path)
     if scheme in {"asyncpg", "postgres", "postgresql"}:
         return None
@@ -39,7 +41,9 @@ def sqlite_file(url: str) -> Path | None:
     )
 
 
-def configuration(url: str, tables: Sequence[PluginTables], **pragmas: object) -> dict[str, Any]:
+def configuration(
+    url: str, tables: Sequence[PluginTables], *, foreign_keys: str = "ON"
+) -> dict[str, Any]:
     """Return the configuration with a writer and a reader; on PostgreSQL both are one pool."""
     apps = {APP: _HOUSE} | {one.name: _app(one) for one in tables}
     file = sqlite_file(url)
@@ -49,7 +53,10 @@ def configuration(url: str, tables: Sequence[PluginTables], **pragmas: object) -
     engine = "core.store.sqlite"
     return {
         "connections": {
-            WRITER: {"engine": engine, "credentials": credentials(path, **pragmas)},
+            WRITER: {
+                "engine": engine,
+                "credentials": credentials(path, foreign_keys=foreign_keys),
+            },
             READER: {"engine": engine, "credentials": credentials(path, reader=True)},
         },
         "apps": apps,

@@ -33,7 +33,7 @@ class FactBook:
         return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     def fact(self, name: str, data: str, own: tuple[datetime, int | None, str]) -> Fact:
-        """Return the fact that was kept; *own* is (at, actor, text). Fields it never had are defaults."""
+        """Return the fact that was kept; *own* is (at, actor, text)."""
         kind, readers = self._of(name)
         at, actor, text = own
         kept = {
@@ -47,7 +47,7 @@ class FactBook:
             return self._shapes[name]
         except KeyError:
             raise StoreError(
-                f"fact {name} is known to no plugin that is listed: list the plugin that brought it"
+                f"fact {name} is known to no listed plugin: list the plugin that brought it"
             ) from None
 
 

@@ -29,9 +29,9 @@ def to_moment(millis: int | None) -> datetime | None:
 
 
 class MomentField(BigIntField):
-    """An aware ``datetime`` outside, UTC milliseconds in a BIGINT inside: exact, sortable, alike everywhere."""
+    """An aware ``datetime`` outside, UTC milliseconds in a BIGINT inside: alike everywhere."""
 
-    def to_db_value(self, value: Any, instance: type[Model] | Model) -> int | None:  # noqa: ANN401
+    def to_db_value(self, value: Any, instance: type[Model] | Model) -> int | None:  # noqa: ANN401, ARG002
         return to_millis(value) if isinstance(value, datetime) else value
 
     def to_python_value(self, value: Any) -> Any:  # noqa: ANN401
@@ -39,7 +39,7 @@ class MomentField(BigIntField):
 
 
 class IdField(BigIntField):
-    """A primary key that the program makes (``ids``); on SQLite it is the row's own place in the table."""
+    """A primary key that the program makes; on SQLite it is the row's own place in the table."""
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401
         # Tortoise writes no ``generated`` into migrations, and would number the rows itself.

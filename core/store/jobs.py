@@ -1,13 +1,14 @@
 """Jobs: work that waits for its time; the unit plans and takes them, here they are found."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from core.store.cabinet import Cabinet
 from core.store.fields import to_millis, to_moment
 from core.store.records import Job
-from core.store.step import Row, Step
+from core.store.step import Row, Step, marks
 
 _JOB: Final = "id, owner, name, due_at, lane, data, key, case_id, depth, tries"
 
@@ -18,14 +19,19 @@ class Jobs:
     def __init__(self, at: Cabinet) -> None:
         self._at = at
 
-    async def due(self, now: datetime, limit: int) -> tuple[Job, ...]:
-        """Return what is due, in the order it fell due."""
-        sql = f"SELECT {_JOB} FROM job WHERE due_at <= ? ORDER BY due_at, id LIMIT ?"
-        return tuple(map(_to_job, await self._at.reader.fetch(sql, to_millis(now), limit)))
+    async def due(self, now: datetime, limit: int, owners: Sequence[str]) -> tuple[Job, ...]:
+        """Return what is due of *owners*, in the order it fell due."""
+        sql = (
+            f"SELECT {_JOB} FROM job WHERE due_at <= ? AND owner IN ({marks(len(owners))})"
+            " ORDER BY due_at, id LIMIT ?"
+        )
+        rows = await self._at.reader.fetch(sql, to_millis(now), *owners, limit)
+        return tuple(map(_to_job, rows))
 
-    async def next_due(self) -> datetime | None:
-        """Return when the first job is due, past or to come."""
-        rows = await self._at.reader.fetch("SELECT MIN(due_at) FROM job")
+    async def next_due(self, owners: Sequence[str]) -> datetime | None:
+        """Return when the first job of *owners* is due, past or to come."""
+        sql = f"SELECT MIN(due_at) FROM job WHERE owner IN ({marks(len(owners))})"
+        rows = await self._at.reader.fetch(sql, *owners)
         return to_moment(rows[0][0])
 
     async def get(self, job: int) -> Job | None:

@@ -1,4 +1,4 @@
-"""Small things that are kept: dialogs, what was parked, adapters' states, files, numbers, calendar days."""
+"""Small things that are kept: dialogs, parked things, desk states, files, numbers, days."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -59,7 +59,9 @@ class Parking:
         raw = self._at.sealer.seal(parked.raw)
         key = parked.key or None
         row = (number, now, parked.kind, parked.account, raw, parked.error, parked.lane, key)
-        await self._at.database.run([Step(insert(ParkedRow, tail="ON CONFLICT DO NOTHING"), [row])])
+        await self._at.database.run(
+            [Step(insert(ParkedRow, tail="ON CONFLICT DO NOTHING"), [row])]
+        )
         return number
 
     async def list(self, limit: int = 100) -> tuple[Parked, ...]:
@@ -163,7 +165,7 @@ class Numbers:
         self._block: Iterator[int] = iter(())
 
     async def next(self) -> int:
-        """Return a number never given before; a restart may leave some out, and none is given twice."""
+        """Return a number never given before; a restart may leave some out."""
         for number in self._block:
             return number
         start = await self._take()
@@ -190,7 +192,9 @@ class CalendarDays:
 
     async def all(self) -> tuple[CalendarDay, ...]:
         rows = await self._at.reader.fetch("SELECT day, off, name FROM calendar_day ORDER BY day")
-        return tuple(CalendarDay(date.fromisoformat(day), bool(off), name) for day, off, name in rows)
+        return tuple(
+            CalendarDay(date.fromisoformat(day), bool(off), name) for day, off, name in rows
+        )
 
     def saving(self, days: Sequence[CalendarDay]) -> Deed:
         """Write imported days over those that were there."""
@@ -201,4 +205,3 @@ class CalendarDays:
             await writer.run([Step(insert(CalendarDayRow, tail=tail), rows)])
 
         return write
-

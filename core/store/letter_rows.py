@@ -1,4 +1,4 @@
-"""Letters as rows and back; the body (words, buttons, files) is one sealed piece that is wiped once sent."""
+"""Letters as rows and back; the body (words, buttons, files) is one sealed piece."""
 
 import json
 from datetime import datetime
@@ -18,6 +18,9 @@ OUTGOING: Final = (
     " p.account, p.chat, p.group_id, p.person_id, p.private, p.open, e.message"
     " FROM letter l JOIN place p ON p.id = l.place_id LEFT JOIN letter e ON e.id = l.edits_id"
 )
+
+
+_WIPED: Final = '["", [], []]'
 
 
 def letter_row(letter: NewLetter, sealer: Sealer, now: datetime) -> Row:
@@ -68,8 +71,7 @@ def to_outgoing(row: Row, sealer: Sealer) -> Outgoing:
 
 
 def _letter(row: Row, sealer: Sealer) -> NewLetter:
-    body = json.loads(sealer.open(bytes(row[10]))) if row[10] else ["", [], []]
-    text, buttons, files = body
+    text, buttons, files = json.loads(sealer.open(bytes(row[10])) if row[10] else _WIPED)
     return NewLetter(
         place=row[1],
         kind=LetterKind(row[2]),

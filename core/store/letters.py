@@ -2,7 +2,7 @@
 
 Rule 1: a retry, and a letter on its way, hold the letters behind them in their (place, urgency).
 Rule 2: a letter is marked as sending before the platform hears of it; after a crash it is unknown.
-Rule 3: the body is wiped as soon as nobody needs it: sent, expired, or unknown and not to be sent again.
+Rule 3: the body is wiped as soon as nobody needs it: sent, expired, or unknown and left so.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -18,7 +18,8 @@ from core.store.step import CHUNK, Row, Step, marks
 
 _READY: Final = (
     "SELECT id FROM (SELECT l.id FROM letter l JOIN place p ON p.id = l.place_id"
-    " WHERE l.state = '{state}' AND l.due_at <= ? AND p.account IN ({accounts}) AND NOT EXISTS"
+    " WHERE l.state = '{state}' AND l.due_at <= ? AND p.account = ?"
+    " AND l.place_id NOT IN ({places}) AND NOT EXISTS"
     " (SELECT 1 FROM letter b WHERE b.place_id = l.place_id AND b.state IN ('sending', 'retry')"
     " AND b.urgency = l.urgency AND b.id < l.id AND (b.state = 'sending' OR b.due_at > ?))"
     " ORDER BY l.urgency, l.id LIMIT ?) {state}_letters"
@@ -42,14 +43,15 @@ class Letters:
         self._at = at
 
     async def due(
-        self, now: datetime, limit: int, accounts: Collection[str]
+        self, account: str, now: datetime, limit: int, but_not: Collection[int] = ()
     ) -> tuple[Outgoing, ...]:
-        """Return what may be sent now: urgent first, then in the order it was written."""
-        if not accounts:
-            return ()
-        at, places = to_millis(now), marks(len(accounts))
-        one = (at, *accounts, at, limit)
-        ready = (_READY.format(state=state, accounts=places) for state in ("due", "retry"))
+        """Return what *account* may send now: urgent first, then in the order it was written.
+
+        Nothing for the places *but_not*: they are busy, or the platform asked for a pause there.
+        """
+        at, places = to_millis(now), marks(len(but_not))
+        one = (at, account, *but_not, at, limit)
+        ready = (_READY.format(state=state, places=places) for state in ("due", "retry"))
         sql = (
             f"{OUTGOING} WHERE l.id IN ({' UNION ALL '.join(ready)})"
             " ORDER BY l.urgency, l.id LIMIT ?"
@@ -82,12 +84,13 @@ class Letters:
         """
         async with self._at.database.transaction() as writer:
             return await writer.execute(
-                "UPDATE letter SET state = 'unknown', reason = 'stopped between sending and hearing back'"
+                "UPDATE letter SET state = 'unknown', "
+                "reason = 'stopped before the platform answered'"
                 " WHERE state = 'sending'"
             )
 
     async def unknown(self, limit: int) -> tuple[Outgoing, ...]:
-        """Return letters with unknown outcome that still have a body: nobody decided about them yet."""
+        """Return letters with unknown outcome that still have a body: nobody has decided yet."""
         sql = f"{OUTGOING} WHERE l.state = 'unknown' AND l.body IS NOT NULL ORDER BY l.id LIMIT ?"
         rows = await self._at.reader.fetch(sql, limit)
         return tuple(to_outgoing(row, self._at.sealer) for row in rows)
@@ -116,7 +119,7 @@ class Letters:
         return _sent(rows[0]) if rows else None
 
     async def by_topic(self, case: int, topic: str) -> tuple[SentLetter, ...]:
-        """Return the case's letters with *topic*, to be edited; ``message`` is empty until sent."""
+        """Return the case's letters with *topic*; ``message`` is empty until sent."""
         sql = (
             f"SELECT {_SENT} FROM letter WHERE case_id = ? AND topic = ? AND edits_id IS NULL"
             " AND state NOT IN ('parked', 'expired') ORDER BY id"
@@ -141,10 +144,13 @@ class Letters:
         )
         return {LetterState(state): count for state, count in await self._at.reader.fetch(sql)}
 
-    async def next_due(self, after: datetime) -> datetime | None:
-        """Return when the next letter is due, later than *after*."""
-        sql = "SELECT MIN(due_at) FROM letter WHERE state IN ('due', 'retry') AND due_at > ?"
-        rows = await self._at.reader.fetch(sql, to_millis(after))
+    async def next_due(self, account: str, after: datetime) -> datetime | None:
+        """Return when the next letter of *account* is due, later than *after*."""
+        sql = (
+            "SELECT MIN(l.due_at) FROM letter l JOIN place p ON p.id = l.place_id"
+            " WHERE l.state IN ('due', 'retry') AND l.due_at > ? AND p.account = ?"
+        )
+        rows = await self._at.reader.fetch(sql, to_millis(after), account)
         return to_moment(rows[0][0])
 
     async def _write(self, sql: str, rows: Sequence[Row]) -> None:

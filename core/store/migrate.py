@@ -1,9 +1,9 @@
 """Migrations: numbered, forward only, all of them or none, after a backup.
 
-Rule 1: on SQLite the foreign keys are off while tables are remade: dropping the old table would cascade
-and empty its children. They are checked before the commit.
+Rule 1: on SQLite the foreign keys are off while tables are remade: dropping the old table would
+cascade and empty its children. They are checked before the commit.
 Rule 2: everything is one transaction, with the records of what was applied.
-Rule 3: a database whose records do not match this program's migrations is refused and left alone.
+Rule 3: a database whose records do not match this program's migrations is refused, and left alone.
 """
 
 import sqlite3
@@ -21,7 +21,7 @@ from tortoise.migrations.loader import MigrationLoader
 from tortoise.migrations.recorder import MigrationRecorder
 from tortoise.transactions import in_transaction
 
-from core.errors import DriftError, StoreError
+from core.errors import ConfigError, DriftError, StoreError
 from core.store.connect import WRITER, configuration, sqlite_file
 from core.store.lock import file_lock
 from core.store.records import PluginTables
@@ -36,7 +36,7 @@ _ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(20260101)"
 async def migrate(url: str, tables: Sequence[PluginTables], backup_dir: Path) -> list[str]:
     """Apply what is missing; return its names. Raises StoreError, and then nothing has changed.
 
-    A SQLite file is copied to *backup_dir* first; a PostgreSQL database is its operator's to back up.
+    A SQLite file is copied to *backup_dir* first; PostgreSQL is its operator's to back up.
     """
     file = sqlite_file(url)
     if file is None:
@@ -51,16 +51,14 @@ async def migrate(url: str, tables: Sequence[PluginTables], backup_dir: Path) ->
 
 
 async def migrate_if_empty(url: str, tables: Sequence[PluginTables]) -> None:
-    """Make all tables in a database that has none; leave any other alone. The caller holds the lock."""
+    """Make all tables in a database that has none; the caller holds the lock."""
     async with opened(url, tables) as context:
         is_new = not await _tables(context.db(WRITER))
     if is_new:
         await _apply(url, tables)
 
 
-async def check_drift(
-    context: TortoiseContext, url: str, tables: Sequence[PluginTables]
-) -> None:
+async def check_drift(context: TortoiseContext, url: str, tables: Sequence[PluginTables]) -> None:
     """Raise DriftError unless exactly this program's migrations were applied."""
     client = context.db(WRITER)
     known, applied = _known(url, tables), await _applied(client)
@@ -80,13 +78,21 @@ async def check_drift(
 
 @asynccontextmanager
 async def opened(
-    url: str, tables: Sequence[PluginTables], **pragmas: object
+    url: str, tables: Sequence[PluginTables], *, foreign_keys: str = "ON"
 ) -> AsyncIterator[TortoiseContext]:
-    """Yield a Tortoise context of its own, so that two live in one process; it is always closed."""
+    """Yield a context of its own, so that two live in one process; it is always closed."""
     context = TortoiseContext()
+    with context:
+        try:
+            await context.init(config=configuration(url, tables, foreign_keys=foreign_keys))
+        except ModuleNotFoundError as error:
+            if error.name != "asyncpg":
+                raise
+            raise ConfigError(
+                "database: PostgreSQL needs asyncpg; install lianxin[scaled]"
+            ) from error
     try:
         with context:
-            await context.init(config=configuration(url, tables, **pragmas))
             for client in context.connections.all():
                 await client.open()  # type: ignore[attr-defined]  # the house's own engines
         yield context
@@ -159,4 +165,6 @@ def _back_up(file: Path, folder: Path, migration: str) -> None:
         with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(target)) as copy:
             source.backup(copy)
     except (OSError, sqlite3.Error) as error:
-        raise StoreError(f"no backup could be made in {folder}, so nothing was changed: {error}") from error
+        raise StoreError(
+            f"no backup could be made in {folder}, so nothing was changed: {error}"
+        ) from error

@@ -24,7 +24,8 @@ _MEMBER: Final = (
 _LASTS: Final = "(m.until IS NULL OR m.until > ?)"
 _SCENE: Final = (
     f"SELECT {PLACE}, {_GROUP}, {_PERSON}, {_MEMBER}"
-    " FROM (SELECT CAST(? AS TEXT) AS account, CAST(? AS TEXT) AS chat, CAST(? AS TEXT) AS handle) q"
+    " FROM (SELECT CAST(? AS TEXT) AS account, CAST(? AS TEXT) AS chat,"
+    " CAST(? AS TEXT) AS handle) q"
     " LEFT JOIN place p ON p.account = q.account AND p.chat = q.chat"
     " LEFT JOIN site_group g ON g.id = p.group_id"
     " LEFT JOIN identity i ON i.active = q.handle"
@@ -36,7 +37,8 @@ _OFF: Final = (
     " AND value = 'off'"
 )
 _FIND: Final = (
-    f"SELECT {_PERSON} FROM person n WHERE n.id IN (SELECT person_id FROM identity WHERE active = ?"
+    f"SELECT {_PERSON} FROM person n WHERE n.id IN"
+    " (SELECT person_id FROM identity WHERE active = ?"
     " UNION SELECT person_id FROM identity WHERE short = ? AND active IS NOT NULL"
     " UNION SELECT id FROM person WHERE name = ?)"
 )
@@ -67,7 +69,9 @@ class People(PeopleWrites):
         return frozenset(key.removeprefix(SWITCH) for (key,) in rows)
 
     async def person(self, person: int) -> Person | None:
-        rows = await self._at.reader.fetch(f"SELECT {_PERSON} FROM person n WHERE n.id = ?", person)
+        rows = await self._at.reader.fetch(
+            f"SELECT {_PERSON} FROM person n WHERE n.id = ?", person
+        )
         return Person(*rows[0]) if rows else None
 
     async def persons(self, persons: Collection[int]) -> Mapping[int, Person]:
@@ -78,15 +82,17 @@ class People(PeopleWrites):
 
     async def by_user(self, user: str) -> Person | None:
         """Return whose platform user ``telegram:123`` is now."""
-        sql = (
-            f"SELECT {_PERSON} FROM identity i JOIN person n ON n.id = i.person_id WHERE i.active = ?"
-        )
+        own = "identity i JOIN person n ON n.id = i.person_id"
+        sql = f"SELECT {_PERSON} FROM {own} WHERE i.active = ?"
         rows = await self._at.reader.fetch(sql, user)
         return Person(*rows[0]) if rows else None
 
     async def identities(self, person: int) -> tuple[Identity, ...]:
         """Return the platform users of *person*, those unlinked among them."""
-        sql = "SELECT id, person_id, handle, since, until FROM identity WHERE person_id = ? ORDER BY id"
+        sql = (
+            "SELECT id, person_id, handle, since, until FROM identity"
+            " WHERE person_id = ? ORDER BY id"
+        )
         rows = await self._at.reader.fetch(sql, person)
         return tuple(
             Identity(number, whose, user, to_moment(since), to_moment(until))
@@ -95,7 +101,9 @@ class People(PeopleWrites):
 
     async def memberships(self, person: int, on: Reader | None = None) -> tuple[Membership, ...]:
         """Return the memberships of *person* in all groups that have not ended."""
-        sql = f"SELECT {_MEMBER} FROM membership m WHERE m.person_id = ? AND {_LASTS} ORDER BY m.id"
+        sql = (
+            f"SELECT {_MEMBER} FROM membership m WHERE m.person_id = ? AND {_LASTS} ORDER BY m.id"
+        )
         now = to_millis(self._at.clock.now())
         rows = await (on or self._at.reader).fetch(sql, person, now)
         return tuple(map(_membership, rows))
@@ -109,9 +117,7 @@ class People(PeopleWrites):
         rows = await self._at.reader.fetch(f"{sql} ORDER BY m.id", *params)
         return tuple(map(_membership, rows))
 
-    async def cadres_of(
-        self, worker: int, group: int
-    ) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    async def cadres_of(self, worker: int, group: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Return the worker's primary cadres and his deputies, oldest link first."""
         sql = "SELECT cadre_id, deputy FROM link WHERE worker_id = ? AND group_id = ? ORDER BY id"
         rows = await self._at.reader.fetch(sql, worker, group)
@@ -127,9 +133,13 @@ class People(PeopleWrites):
         return tuple(worker for (worker,) in rows)
 
     async def links(self, group: int) -> tuple[Link, ...]:
-        sql = "SELECT worker_id, cadre_id, group_id, deputy FROM link WHERE group_id = ? ORDER BY id"
+        sql = (
+            "SELECT worker_id, cadre_id, group_id, deputy FROM link WHERE group_id = ? ORDER BY id"
+        )
         rows = await self._at.reader.fetch(sql, group)
-        return tuple(Link(worker, cadre, here, bool(deputy)) for worker, cadre, here, deputy in rows)
+        return tuple(
+            Link(worker, cadre, here, bool(deputy)) for worker, cadre, here, deputy in rows
+        )
 
     async def off_duty(
         self, persons: Collection[int], now: datetime, on: Reader | None = None
@@ -146,7 +156,7 @@ class People(PeopleWrites):
         return frozenset(person for (person,) in rows)
 
     async def find(self, group: int | None, who: str) -> tuple[Person, ...]:
-        """Return who is called *who* (in *group*): a handle with or without its platform, or a name."""
+        """Return who is called *who* (in *group*): a handle, its platform or not, or a name."""
         name = who.strip().removeprefix("@")
         here: tuple[int, ...] = ()
         if group is not None:
@@ -156,15 +166,19 @@ class People(PeopleWrites):
         return tuple(Person(*row) for row in rows)
 
     async def group(self, group: int) -> Group | None:
-        rows = await self._at.reader.fetch(f"SELECT {_GROUP} FROM site_group g WHERE g.id = ?", group)
+        rows = await self._at.reader.fetch(
+            f"SELECT {_GROUP} FROM site_group g WHERE g.id = ?", group
+        )
         return _group(rows[0]) if rows else None
 
     async def group_by_key(self, key: str) -> Group | None:
-        rows = await self._at.reader.fetch(f"SELECT {_GROUP} FROM site_group g WHERE g.key = ?", key)
+        rows = await self._at.reader.fetch(
+            f"SELECT {_GROUP} FROM site_group g WHERE g.key = ?", key
+        )
         return _group(rows[0]) if rows else None
 
     async def groups_after(self, group: int, limit: int) -> tuple[Group, ...]:
-        """Return the next *limit* groups with ids above *group*: walk all of them in pages, from 0."""
+        """Return the next *limit* groups with ids above *group*: to walk them all from 0."""
         sql = f"SELECT {_GROUP} FROM site_group g WHERE g.id > ? ORDER BY g.id LIMIT ?"
         rows = await self._at.reader.fetch(sql, group, limit)
         return tuple(found for row in rows if (found := _group(row)))
@@ -184,8 +198,10 @@ class People(PeopleWrites):
 
     async def settings(self, group: int) -> Mapping[str, str]:
         """Return what this group has set otherwise than the deployment."""
-        rows = await self._at.reader.fetch("SELECT key, value FROM setting WHERE group_id = ?", group)
-        return {key: value for key, value in rows}
+        rows = await self._at.reader.fetch(
+            "SELECT key, value FROM setting WHERE group_id = ?", group
+        )
+        return dict(rows)
 
 
 def _group(row: Row) -> Group | None:

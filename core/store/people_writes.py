@@ -1,4 +1,4 @@
-"""Rare writes about people, each as a deed for ``unit.write``: ``unit.write(store.people.adding_person(...))``."""
+"""Rare writes about people, each a deed: ``unit.write(store.people.adding_person(...))``."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -24,14 +24,17 @@ _PERSON: Final = insert(PersonRow)
 _IDENTITY: Final = insert(IdentityRow)
 _MEMBERSHIP: Final = insert(MembershipRow)
 _LINK: Final = insert(
-    LinkRow, tail="ON CONFLICT (worker_id, cadre_id, group_id) DO UPDATE SET deputy = excluded.deputy"
+    LinkRow,
+    tail="ON CONFLICT (worker_id, cadre_id, group_id) DO UPDATE SET deputy = excluded.deputy",
 )
 _END: Final = "UPDATE membership SET until = ?, active = NULL WHERE active IS NOT NULL AND"
 _ERASURES: Final = (
     "UPDATE person SET name = '', language = '' WHERE id = ?",
     "UPDATE fact SET text = NULL, salt = NULL WHERE actor_id = ?",
-    "UPDATE fact SET text = NULL, salt = NULL WHERE name = 'CaseOpened' AND case_id IN"
-    " (SELECT id FROM cases WHERE reporter_id = ?)",
+    (
+        "UPDATE fact SET text = NULL, salt = NULL WHERE name = 'CaseOpened' AND case_id IN"
+        " (SELECT id FROM cases WHERE reporter_id = ?)"
+    ),
     "UPDATE cases SET text = NULL WHERE reporter_id = ?",
     "UPDATE letter SET body = NULL WHERE person_id = ? AND state IN ('parked', 'unknown')",
     "DELETE FROM dialog WHERE person_id = ?",
@@ -41,7 +44,7 @@ _ERASURES: Final = (
 
 
 class PeopleWrites:
-    """Deeds: each returns what ``unit.write`` takes. A clash with somebody else's write is a Conflict."""
+    """Each returns what ``unit.write`` takes; a clash with another's write is a Conflict."""
 
     def __init__(self, at: Cabinet) -> None:
         self._at = at
@@ -72,7 +75,7 @@ class PeopleWrites:
         return _rows((sql, [(to_millis(at), user)]))
 
     def adding_membership(self, *memberships: Membership) -> Deed:
-        """Write memberships; one that is in force already (person, group, role, function) is a Conflict."""
+        """Write memberships; one (person, group, role, function) in force is a Conflict."""
         return _rows((_MEMBERSHIP, [self._membership(one) for one in memberships]))
 
     def ending_memberships(self, person: int, group: int, at: datetime) -> Deed:
@@ -160,7 +163,9 @@ class PeopleWrites:
         )
 
     def _links(self, links: Iterable[Link]) -> list[Row]:
-        return [(self._at.ids.next(), one.worker, one.cadre, one.group, one.deputy) for one in links]
+        return [
+            (self._at.ids.next(), one.worker, one.cadre, one.group, one.deputy) for one in links
+        ]
 
 
 def short_of(user: str) -> str:
@@ -169,7 +174,9 @@ def short_of(user: str) -> str:
 
 
 def _save(model: type[OrganizationRow | GroupRow | DutyRow], key: str = "id") -> str:
-    changes = ", ".join(f'"{name}" = excluded."{name}"' for name in columns_of(model) if name != key)
+    changes = ", ".join(
+        f'"{name}" = excluded."{name}"' for name in columns_of(model) if name != key
+    )
     return insert(model, tail=f"ON CONFLICT ({key}) DO UPDATE SET {changes}")
 
 

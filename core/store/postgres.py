@@ -37,7 +37,7 @@ _AWAY: Final = (
 
 @contextmanager
 def _plainly(database: str) -> Iterator[None]:
-    """Turn what the driver raises into the house's errors; a wrong statement is our bug and stays one."""
+    """Turn what the driver raises into the house's errors; a wrong statement stays our bug."""
     try:
         yield
     except _AGAIN as error:
@@ -50,12 +50,12 @@ def _plainly(database: str) -> Iterator[None]:
 
 @lru_cache(maxsize=1000)
 def numbered(sql: str) -> str:
-    """Return *sql* with ``$1, $2 ...`` for its question marks; no statement of ours has one in a text."""
+    """Return *sql* with ``$1, $2 ...`` for its question marks; no text in it may hold one."""
     numbers = count(1)
     return "".join(f"${next(numbers)}" if sign == "?" else sign for sign in sql)
 
 
-async def _run(connection: asyncpg.Connection[asyncpg.Record], steps: Sequence[Step]) -> None:
+async def _run(connection: asyncpg.Connection, steps: Sequence[Step]) -> None:
     for step in steps:
         if step.otherwise is None:
             await connection.executemany(numbered(step.sql), step.rows)
@@ -83,7 +83,7 @@ class Transaction(TransactionWrapper):
         return self
 
     async def fetch(self, sql: str, *params: object) -> list[Row]:
-        return list(await self._connection.fetch(numbered(sql), *params))
+        return [tuple(row) for row in await self._connection.fetch(numbered(sql), *params)]
 
     async def execute(self, sql: str, *params: object) -> int:
         return _changed(await self._connection.execute(numbered(sql), *params))
@@ -101,7 +101,7 @@ class PostgresClient(AsyncpgDBClient):
 
     async def fetch(self, sql: str, *params: object) -> list[Row]:
         with _plainly(str(self.database)):
-            return list(await self._opened().fetch(numbered(sql), *params))
+            return [tuple(row) for row in await self._opened().fetch(numbered(sql), *params)]
 
     async def run(self, steps: Sequence[Step]) -> None:
         """Run all *steps* in one transaction, or none."""
@@ -115,7 +115,7 @@ class PostgresClient(AsyncpgDBClient):
             async with self._opened().acquire() as connection, connection.transaction():
                 yield Transaction(self, connection)
 
-    def _opened(self) -> "asyncpg.Pool[asyncpg.Record]":
+    def _opened(self) -> asyncpg.Pool:
         if self._pool is None:
             raise StoreError(f"{self.database}: the store is closed")
         return self._pool

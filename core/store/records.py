@@ -62,9 +62,10 @@ class LetterState(StrEnum):
 class NewLetter:
     """A letter to be written with a unit, which gives it its id.
 
-    ``edits`` names one of our letters, ``reply_to`` and ``deletes`` a platform message. ``prompted``:
-    outside the attention budget. ``resend``: send again when the outcome is unknown. ``neutral``: tells
-    nothing of its case. ``person``: who reads it. ``owner``: the plugin. ``due_at`` None: at once.
+    ``edits`` names one of our letters, ``reply_to`` and ``deletes`` a platform message.
+    ``prompted``: outside the attention budget. ``resend``: send again when the outcome is unknown.
+    ``neutral``: tells nothing of its case. ``person``: who reads it. ``owner``: the plugin.
+    ``due_at`` None: at once.
     """
 
     place: int
@@ -94,7 +95,7 @@ class NewLetter:
 class Outgoing:
     """A letter as the relay reads it back, its place beside it.
 
-    ``message`` is the platform's id once sent; ``edits_message`` that of the letter that ``edits`` names.
+    ``message`` is the platform's id once sent; ``edits_message`` that of the letter to be edited.
     ``text`` and ``buttons`` are empty once the body was wiped.
     """
 
@@ -184,7 +185,7 @@ class Dialog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewParked:
-    """Something that failed for good; ``key``, when not empty, keeps a repeat from being parked twice."""
+    """Something that failed for good; the same ``key``, when not empty, is parked once."""
 
     kind: str
     lane: str
@@ -217,7 +218,7 @@ class FileState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAttachment:
-    """A file that still lies on the platform; ``ref`` is what the account's adapter fetches it by."""
+    """A file that still lies on the platform; its adapter fetches it by ``ref``."""
 
     kind: FileKind
     name: str
@@ -261,9 +262,10 @@ class CalendarDay:
 
 @dataclass(frozen=True, slots=True)
 class PluginTables:
-    """A plugin's own tables: ``name`` labels them, ``module`` holds the models, ``migrations`` the steps.
+    """A plugin's own tables: ``name`` labels them; the dotted ``module`` holds the models.
 
-    Both are dotted names. Every listed plugin's tables are there, switched on or off.
+    ``migrations`` is the dotted package of its migrations. The tables of every listed plugin are
+    there, whether it is switched on or off.
     """
 
     name: str

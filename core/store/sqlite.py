@@ -1,10 +1,10 @@
 """SQLite for the house: one writer that begins IMMEDIATE, one reader that never waits for it.
 
-Rule 1: a transaction takes the write lock when it begins; read-then-write cannot lose a race half-way.
+Rule 1: a transaction takes the write lock when it begins: read-then-write loses no race half-way.
 Rule 2: ``run`` carries a whole transaction to the connection's thread in one hop.
-Rule 3: a reader answers in the event loop itself: under WAL it waits for no writer, and a hop to a thread
-would cost ten times the read. So reads are short: an index, a limit.
-Rule 4: full disk, locks and broken files are StoreErrors; a wrong statement is our bug and stays one.
+Rule 3: a reader answers in the event loop itself: under WAL it waits for no writer, and a hop to a
+thread would cost several times the read. So reads are short: an index, a limit.
+Rule 4: full disk, locks, broken files are StoreErrors; a wrong statement is our bug and stays one.
 """
 
 import sqlite3
@@ -68,7 +68,7 @@ def _run_whole(connection: sqlite3.Connection, steps: Sequence[Step]) -> None:
 
 async def _in_thread(connection: aiosqlite.Connection, work: Any, steps: Sequence[Step]) -> None:  # noqa: ANN401
     # The one private name of aiosqlite we use: its public verbs cost a hop to the thread each.
-    await connection._execute(work, connection._conn, steps)  # noqa: SLF001
+    await connection._execute(work, connection._conn, steps)  # type: ignore[no-untyped-call]  # noqa: SLF001
 
 
 class Transaction(SqliteTransactionWrapper):
@@ -208,11 +208,11 @@ class LocalReader(SqliteClient):
 
 
 def get_client_class(info: dict[str, Any]) -> type[SqliteClient]:
-    """Return which of the two Tortoise shall build for the connection *info* (its hook for engines)."""
+    """Return which client Tortoise shall build for *info*; the hook it has for engines."""
     return LocalReader if "query_only" in info["credentials"] else LocalWriter
 
 
-def credentials(path: str, *, reader: bool = False, **pragmas: object) -> dict[str, object]:
-    """Return Tortoise's credentials. FULL: in WAL, NORMAL may lose the last commits when power fails."""
+def credentials(path: str, *, reader: bool = False, foreign_keys: str = "ON") -> dict[str, object]:
+    """Return Tortoise's credentials. FULL: NORMAL may lose the last commits when power fails."""
     only = {"query_only": 1} if reader else {}
-    return {"file_path": path, "synchronous": "FULL", "foreign_keys": "ON", **only, **pragmas}
+    return {"file_path": path, "synchronous": "FULL", "foreign_keys": foreign_keys, **only}

@@ -10,7 +10,7 @@ from tortoise.models import Model
 
 from core.errors import BotError
 
-Row = Sequence[Any]
+Row = tuple[Any, ...]
 """A row as the driver gives it; columns are read by position, in the order of the SELECT."""
 
 CHUNK: Final = 200
@@ -19,7 +19,7 @@ CHUNK: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One statement for all ``rows``. ``otherwise``: what to raise when a row changes not exactly one."""
+    """One statement for all ``rows``; ``otherwise`` is raised when a row changes not just one."""
 
     sql: str
     rows: Sequence[Row]
@@ -33,7 +33,7 @@ class Reader(Protocol):
 
 
 class Writer(Reader, Protocol):
-    """An open transaction. ``connection`` is for Tortoise's ``using_db``; await nothing but SQL here."""
+    """An open transaction; ``connection`` is for ``using_db``. Await nothing but SQL here."""
 
     @property
     def connection(self) -> BaseDBAsyncClient: ...
@@ -59,16 +59,19 @@ class Database(Protocol):
 
 def insert(model: type[Model], *, tail: str = "") -> str:
     """Return the INSERT for whole rows of *model*, in the order its fields are declared in."""
-    columns = ", ".join(f'"{name}"' for name in columns_of(model))
-    return f'INSERT INTO "{table_of(model)}" ({columns}) VALUES ({marks(len(columns_of(model)))}) {tail}'
+    names = columns_of(model)
+    columns = ", ".join(f'"{name}"' for name in names)
+    return f'INSERT INTO "{table_of(model)}" ({columns}) VALUES ({marks(len(names))}) {tail}'
 
 
 def columns_of(model: type[Model]) -> tuple[str, ...]:
-    return tuple(field.source_field or name for name, field in model._meta.fields_map.items())
+    """Return the columns of *model* in the order its fields are declared in."""
+    fields = model._meta.fields_map.items()  # noqa: SLF001 - Tortoise's own way to describe a model
+    return tuple(field.source_field or name for name, field in fields)
 
 
 def table_of(model: type[Model]) -> str:
-    return model._meta.db_table
+    return model._meta.db_table  # noqa: SLF001 - as above
 
 
 def marks(count: int) -> str:

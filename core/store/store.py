@@ -2,7 +2,7 @@
 
 Rule 1: a unit is committed whole or not at all, in one transaction that awaits nothing but SQL.
 Rule 2: reads use another connection and wait for no writer.
-Rule 3: it never makes tables over data: an empty database is made by the migrations, any other must match.
+Rule 3: it makes no tables over data: migrations make an empty database, any other must match.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -20,7 +20,7 @@ from core.store.cabinet import Cabinet
 from core.store.case_rows import FactRows
 from core.store.cases import Cases
 from core.store.commit import Ends, Flush
-from core.store.connect import READER, WRITER, configuration, sqlite_file
+from core.store.connect import READER, WRITER, sqlite_file
 from core.store.fact_book import FactBook
 from core.store.ids import Ids
 from core.store.jobs import Jobs
@@ -31,7 +31,7 @@ from core.store.migrate import check_drift, migrate_if_empty, opened
 from core.store.people import People
 from core.store.places import Places
 from core.store.records import PluginTables
-from core.store.step import Database, Reader, marks, table_of
+from core.store.step import Database, Reader, columns_of, marks, table_of
 from core.store.unit import Unit
 
 
@@ -65,9 +65,9 @@ class Store:
         tables: Sequence[PluginTables] = (),
         facts: Sequence[type[Fact]] = (),
     ) -> AsyncIterator["Store"]:
-        """Open the database, making it if it is empty; closed at the end of the block, whatever happens.
+        """Open the database, making it if it is empty; it is closed with the block.
 
-        Raises StoreError when it is in use or broken, DriftError when its tables are not this program's.
+        Raises StoreError when it is in use or broken, DriftError when it is not this program's.
         """
         file = sqlite_file(url)
         with ExitStack() as held:
@@ -88,14 +88,14 @@ class Store:
 
     @property
     def reader(self) -> Reader:
-        """For SQL of one's own: ``?`` stands for a value on both databases; ask briefly, by an index."""
+        """For SQL of one's own, ``?`` for each value on both databases; ask by an index."""
         return self._at.reader
 
     async def commit(self, unit: Unit) -> None:
         """Write the whole unit or nothing.
 
-        Raises Repeated (message or job had its effects before), Conflict (a case moved on, or somebody
-        wrote the same row), StoreError, and whatever a guard raises.
+        Raises Repeated (message or job had its effects before), Conflict (a case moved on, or
+        somebody wrote the same row), StoreError, and whatever a guard raises.
         """
         flush = Flush(unit, self._at.sealer, self._at.facts, await self._ends(unit))
         if not unit.guards and not unit.writes:
@@ -110,7 +110,7 @@ class Store:
                 await deed(writer)
 
     async def _ends(self, unit: Unit) -> Ends:
-        """Return version and digest of the cases that *unit* changes; Conflict if one has moved on.
+        """Return version and digest of the cases that *unit* changes.
 
         Read before the transaction: the UPDATE checks both again, so nothing can slip in between.
         """
@@ -145,7 +145,7 @@ def _connected(context: TortoiseContext) -> tuple[Database, BaseDBAsyncClient]:
 
 async def _highest_id(context: TortoiseContext, database: Database) -> int:
     models = [model for app in (context.apps or {}).values() for model in app.values()]
-    named = [table_of(model) for model in models if model._meta.pk_attr == "id"]
+    named = [table_of(model) for model in models if "id" in columns_of(model)]
     parts = [f'SELECT MAX(id) FROM "{name}"' for name in named]
     rows = await database.fetch(" UNION ALL ".join(parts))
     return max((row[0] or 0 for row in rows), default=0)

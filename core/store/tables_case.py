@@ -1,4 +1,4 @@
-"""Tables of requests: the case as it stands, the chain of its facts, its messages, files and readers."""
+"""Tables of requests: the case as it stands, its chain of facts, its messages, files, readers."""
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -48,7 +48,7 @@ class CaseRow(Model):
 
 
 class FactRow(Model):
-    """What happened. ``text`` and ``salt`` may be erased, ``body`` (their digest) keeps the chain whole."""
+    """What happened, ``text`` and ``salt`` may be erased, ``body`` keeps the chain whole."""
 
     id = IdField()
     case_id = fields.BigIntField(null=True)

@@ -1,7 +1,8 @@
 """Tables of the union: its bodies, groups, chats, people, roles and links.
 
-No table of the house holds a foreign key: rows name each other by id. Tortoise remakes a SQLite table by
-dropping it, and a cascade would empty its children (see ``migrate``).
+No table of the house holds a foreign key: rows name each other by id. Tortoise remakes a SQLite
+table by dropping it, and a cascade would empty its children (see ``migrate``). The first line of a
+table's docstring goes into its DDL, which Tortoise cuts at every semicolon: none may stand there.
 """
 
 from tortoise import fields
@@ -71,7 +72,7 @@ class PersonRow(Model):
 
 
 class IdentityRow(Model):
-    """A platform user of a person, ``active`` repeats ``handle`` until unlinked, so that one person owns it."""
+    """A platform user of a person, ``active`` (the handle until unlinked) has one owner."""
 
     id = IdField()
     person_id = fields.BigIntField()
@@ -90,7 +91,7 @@ class IdentityRow(Model):
 
 
 class MembershipRow(Model):
-    """A person's role in a group, for a time, ``active`` names it until ended, so that it is there once."""
+    """A person's role in a group for a time, ``active`` names it until ended."""
 
     id = IdField()
     person_id = fields.BigIntField()

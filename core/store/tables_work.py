@@ -1,4 +1,4 @@
-"""Tables of the engine's own work: marks, letters, jobs, dialogs, what was parked, what adapters keep."""
+"""Tables of the engine's own work: marks, letters, jobs, dialogs, parked things, desk states."""
 
 from tortoise import fields
 from tortoise.indexes import Index

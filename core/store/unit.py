@@ -1,7 +1,7 @@
 """A unit of work: what a turn wants written, gathered without touching the database.
 
-``Store.commit`` flushes it in one transaction. Nothing here waits, so a turn may hold a unit as long as it
-likes and hold up nobody.
+``Store.commit`` flushes it in one transaction. Nothing here waits, so a turn may hold a unit as
+long as it likes and hold up nobody.
 """
 
 from collections.abc import Awaitable, Callable
@@ -60,7 +60,7 @@ class Unit:
         return frozenset(key for key, dialog in self.dialogs.items() if not dialog)
 
     def guard(self, deed: Deed) -> None:
-        """Let *deed* run first in the transaction; raising RuleError or Conflict rolls all back."""
+        """Let *deed* run first in the transaction; what it raises rolls all back."""
         self.guards.append(deed)
 
     def write(self, deed: Deed) -> None:
@@ -72,7 +72,7 @@ class Unit:
         self.marks.append(mark_key(account, chat, message, version))
 
     def take_job(self, job: int) -> None:
-        """Delete a due job with the commit; when it is gone already, the commit raises Repeated."""
+        """Delete a due job with the commit; if it is gone already, that raises Repeated."""
         self.taken_jobs.append(job)
 
     def open_case(self, case: Case) -> None:

@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
                 ('body', fields.BinaryField()),
                 ('digest', fields.BinaryField()),
             ],
-            options={'table': 'fact', 'app': 'lianxin', 'indexes': [Index(fields=['case_id', 'id'], name='fact_case'), Index(fields=['name', 'at'], name='fact_name')], 'pk_attr': 'id', 'table_description': 'What happened. ``text`` and ``salt`` may be erased, ``body`` (their digest) keeps the chain whole.'},
+            options={'table': 'fact', 'app': 'lianxin', 'indexes': [Index(fields=['case_id', 'id'], name='fact_case'), Index(fields=['name', 'at'], name='fact_name')], 'pk_attr': 'id', 'table_description': 'What happened, ``text`` and ``salt`` may be erased, ``body`` keeps the chain whole.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
                 ('since', MomentField()),
                 ('until', MomentField(null=True)),
             ],
-            options={'table': 'identity', 'app': 'lianxin', 'indexes': [Index(fields=['person_id'], name='identity_person'), Index(fields=['short'], name='identity_short')], 'pk_attr': 'id', 'table_description': 'A platform user of a person, ``active`` repeats ``handle`` until unlinked, so that one person owns it.'},
+            options={'table': 'identity', 'app': 'lianxin', 'indexes': [Index(fields=['person_id'], name='identity_person'), Index(fields=['short'], name='identity_short')], 'pk_attr': 'id', 'table_description': 'A platform user of a person, ``active`` (the handle until unlinked) has one owner.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -263,7 +263,7 @@ class Migration(migrations.Migration):
                 ('until', MomentField(null=True)),
                 ('active', fields.CharField(null=True, unique=True, max_length=160)),
             ],
-            options={'table': 'membership', 'app': 'lianxin', 'indexes': [Index(fields=['group_id', 'role'], name='membership_group_role'), Index(fields=['person_id'], name='membership_person')], 'pk_attr': 'id', 'table_description': "A person's role in a group, for a time, ``active`` names it until ended, so that it is there once."},
+            options={'table': 'membership', 'app': 'lianxin', 'indexes': [Index(fields=['group_id', 'role'], name='membership_group_role'), Index(fields=['person_id'], name='membership_person')], 'pk_attr': 'id', 'table_description': "A person's role in a group for a time, ``active`` names it until ended."},
             bases=['Model'],
         ),
         ops.CreateModel(
