@@ -83,9 +83,12 @@ class DiskJournal:
         (self._folder / ref).write_bytes(content)
 
     def read(self, ref: str) -> bytes:
+        # Whoever asks over the web must not walk out of the folder.
+        if not ref.isalnum():
+            raise KeyError(ref)
         try:
             return (self._folder / ref).read_bytes()
-        except FileNotFoundError as error:
+        except OSError as error:
             raise KeyError(ref) from error
 
     def _parse(self, number: int, line: bytes) -> Entry:

@@ -116,7 +116,7 @@ const EN = {
   demo: "Demo time",
   nextPrompt: "Next prompt",
   plusHour: "+1 h",
-  plusDay: "+1 day",
+  plusDay: "+1 d",
   moving: "Time is moving on…",
   today: "Today",
   recording: "Recording…",
