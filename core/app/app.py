@@ -44,7 +44,8 @@ class App:
 
     async def start(self) -> None:
         """Let every plugin plan what it must; one that fails is reported, the others go on."""
-        self.dispatcher.dialogs = set(await self.house.store.dialogs.keys())
+        await self.relay.recover(self.house.store)
+        self.dispatcher.dialogs = set(await self.house.store.dialogs.standing())
         for plugin in self.plugins:
             for deed in plugin.declared.starts:
                 turn = fresh_turn(self.house, plugin.name)

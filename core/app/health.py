@@ -21,10 +21,11 @@ def mount_health(server: WebServer, app: App) -> None:
 
 async def figures(app: App) -> dict[str, int | str]:
     """Return what the operator looks at first."""
+    backlog = await app.house.store.letters.backlog()
     return {
         "now": app.house.clock.now().isoformat(),
         "heard": app.dispatcher.heard,
         "sent": app.relay.sent,
-        "waiting_letters": await app.house.store.letters.backlog(),
+        "waiting_letters": sum(backlog.values()),
         "parked": await app.house.store.parked.count(),
     }

@@ -17,6 +17,7 @@ from core.store.records import NewLetter, Outgoing
 from core.store.store import Store
 
 WEEK: Final = timedelta(days=7)
+DAY: Final = timedelta(days=1)
 DROPPED: Final = frozenset({LetterKind.PROMPT, LetterKind.DIGEST})
 """Kinds that are stale tomorrow: what does not fit of them is not sent at all."""
 
@@ -54,17 +55,17 @@ class Budget:
         return await self._public(letter, now.astimezone(zone))
 
     async def _personal(self, letter: NewLetter, now: datetime) -> Verdict:
-        times = await self._store.letters.unasked_sent(letter.place, now - WEEK, now)
-        if len(times) < self._law.person_messages_per_week:
+        sent = await self._store.letters.unprompted_sent(letter.place, now - WEEK, now)
+        if sent < self._law.person_messages_per_week:
             return SEND
-        return _over(letter, times[-self._law.person_messages_per_week] + WEEK)
+        return _over(letter, now + DAY)
 
     async def _public(self, letter: NewLetter, local: datetime) -> Verdict:
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-        times = await self._store.letters.unasked_sent(letter.place, midnight, local)
-        if len(times) < self._law.group_posts_per_day:
+        sent = await self._store.letters.unprompted_sent(letter.place, midnight, local)
+        if sent < self._law.group_posts_per_day:
             return SEND
-        return _over(letter, midnight + timedelta(days=1))
+        return _over(letter, midnight + DAY)
 
     def _end_of_quiet(self, local: datetime) -> datetime | None:
         """Return when the quiet hours around *local* end; None outside them."""
@@ -72,7 +73,7 @@ class Budget:
         if not _between(local.time(), begins, ends):
             return None
         morning = local.replace(hour=ends.hour, minute=ends.minute, second=0, microsecond=0)
-        return morning if morning > local else morning + timedelta(days=1)
+        return morning if morning > local else morning + DAY
 
     async def _zone_of(self, outgoing: Outgoing) -> ZoneInfo:
         if outgoing.place.group is None:

@@ -35,7 +35,7 @@ ASIDE: Final = frozenset({"core.no_such_case", "core.not_yours", "core.case_cann
 """Refusals that are about a case, so they are said in private alone."""
 
 AfterCommit = Callable[[Unit], None]
-Errand = Callable[[Job, Unit], Awaitable[None]]
+Errand = Callable[[Job], Awaitable[None]]
 Pause = Callable[[float], Awaitable[None]]
 
 
@@ -163,13 +163,15 @@ class Dispatcher:
         if job.depth > DEEPEST:
             raise RecursionError(f"{job.owner} {job.name}: facts that follow from each other without end")
         if job.owner == "core":
-            return await self.errands[job.name](job, turn.unit)
+            await self.errands[job.name](job)
+            return
         deed = self.router.job(job.owner, job.name)
         if deed is None:
             LOG.warning("job_has_no_handler", owner=job.owner, name=job.name)
         elif self.router.is_subscription(deed):
             row = await self._house.store.cases.fact(int(job.data["fact"]))
-            await deed.handler(turn, row.fact)
+            if row is not None:
+                await deed.handler(turn, row.fact)
         else:
             await deed.handler(turn, job)
 

@@ -21,7 +21,6 @@ from core.crypto import Sealer
 from core.errors import DeliveryError
 from core.store.records import Attachment, FileState, Job
 from core.store.store import Store
-from core.store.unit import Unit
 
 LOG = log.get(__name__)
 LARGEST: Final = 20_000_000
@@ -44,8 +43,8 @@ class Porter:
         self._sealer = sealer
         self._folder = folder
 
-    async def fetch(self, job: Job, unit: Unit) -> None:
-        """Fetch the job's file and let *unit* write down where it is; a refusal for good marks it lost."""
+    async def fetch(self, job: Job) -> None:
+        """Fetch the job's file and write down where it is; a refusal for good marks it lost."""
         file = await self._store.files.get(int(job.data["file"]))
         if file is None or file.state is not FileState.WAITING:
             return
@@ -55,10 +54,9 @@ class Porter:
             if error.retry_after is not None or error.unknown:
                 raise
             LOG.warning("file_lost", file=file.id, reason=error.reason)
-            unit.write(self._store.files.settling(file.id, FileState.LOST))
-            return
+            return await self._store.files.lose(file.id)
         path, size = await asyncio.to_thread(self._put_away, file.kind, raw)
-        unit.write(self._store.files.settling(file.id, FileState.KEPT, path, size))
+        await self._store.files.keep(file.id, path, size)
 
     async def read(self, number: int) -> bytes:
         """Return a kept file's bytes; empty when it is gone."""

@@ -8,7 +8,7 @@ Rule 5: a retry holds its queue; parked and unknown letters do not.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -58,7 +58,6 @@ class Carrier:
 
     async def run(self) -> None:
         """Carry letters until cancelled."""
-        await self.recover()
         async with asyncio.TaskGroup() as tasks:
             while True:
                 self._bell.clear()
@@ -76,11 +75,12 @@ class Carrier:
                 return carried
             carried += started
 
-    async def recover(self) -> None:
-        """Settle the letters that were under way when the process died."""
-        now = self._clock.now()
-        for letter in await self._store.letters.in_doubt(self._account):
-            await self._store.letters.finish([self._doubtful(letter, now, "the process ended")])
+    async def settle_doubt(self, outgoing: Outgoing) -> None:
+        """Decide about a letter that was under way when the process died."""
+        if self._sends_again(outgoing):
+            await self._store.letters.send_again([outgoing.id])
+        else:
+            await self._store.letters.leave([outgoing.id])
 
     async def next_at(self) -> datetime | None:
         """Return when there will be something to send that cannot go now."""
@@ -98,7 +98,7 @@ class Carrier:
         due = await self._store.letters.due(self._account, now, free, waiting) if free > 0 else []
         chosen = [one for one in await self._fit(due, now) if self._claim_place(one, now)]
         if chosen:
-            await self._store.letters.mark_sending([one.id for one in chosen], now)
+            await self._store.letters.mark_sending([one.id for one in chosen])
         for one in chosen:
             tasks.create_task(self._carry(one))
         return len(chosen)
@@ -114,7 +114,7 @@ class Carrier:
         self._throttle.take(place, now)
         return True
 
-    async def _fit(self, due: list[Outgoing], now: datetime) -> list[Outgoing]:
+    async def _fit(self, due: Sequence[Outgoing], now: datetime) -> list[Outgoing]:
         """Return those of *due* that may go now; write down what becomes of the others."""
         fit, ends = [], []
         for outgoing in due:
@@ -146,7 +146,7 @@ class Carrier:
 
     async def _allowed(self, outgoing: Outgoing, now: datetime) -> bool:
         letter = outgoing.letter
-        if letter.case is None or not letter.needs:
+        if letter.case is None or letter.neutral:
             return True
         case = await self._store.cases.get(letter.case)
         if case is None:
@@ -154,7 +154,7 @@ class Carrier:
         if letter.person is None:
             return case.visibility is Visibility.BOARD
         memberships = await self._store.people.memberships(letter.person)
-        return may(Actor(letter.person, memberships), Action(letter.needs), case, now)
+        return may(Actor(letter.person, memberships), Action.READ, case, now)
 
     async def _files_ready(self, outgoing: Outgoing, now: datetime) -> bool:
         if now - outgoing.created_at > FILES_LATE * 60:
@@ -166,6 +166,8 @@ class Carrier:
         try:
             outcome = await self._send(outgoing)
             await self._store.letters.finish([outcome])
+            if outcome.state is LetterState.UNKNOWN:
+                await self._store.letters.leave([outgoing.id])
         finally:
             self._under_way.discard(outgoing.place.id)
             self._bell.set()
@@ -185,7 +187,8 @@ class Carrier:
         now = self._clock.now()
         if error.unknown:
             return self._doubtful(outgoing, now, error.reason)
-        if error.retry_after is None or outgoing.tries >= TRIES:
+        worn = outgoing.tries >= TRIES and error.scope is not Scope.ACCOUNT
+        if error.retry_after is None or worn:
             LOG.error("letter_parked", letter=outgoing.id, reason=error.reason)
             return Outcome(outgoing.id, LetterState.PARKED, now, reason=error.reason)
         until = now + error.retry_after
@@ -196,17 +199,22 @@ class Carrier:
 
     def _doubtful(self, outgoing: Outgoing, now: datetime, reason: str) -> Outcome:
         """Return what becomes of a letter that the platform may have or not."""
-        can = self._adapter.can
-        remembered = can.remembers is None or now - outgoing.created_at < can.remembers
-        harmless = can.idempotent and remembered
-        if not harmless and not outgoing.letter.resend:
-            LOG.warning("letter_unknown", letter=outgoing.id, reason=reason)
-            return Outcome(outgoing.id, LetterState.UNKNOWN, now, reason=reason)
         if outgoing.tries >= TRIES:
             return Outcome(outgoing.id, LetterState.PARKED, now, reason=reason)
-        self.doubled += not harmless
+        if not self._sends_again(outgoing):
+            LOG.warning("letter_unknown", letter=outgoing.id, reason=reason)
+            return Outcome(outgoing.id, LetterState.UNKNOWN, now, reason=reason)
         again = now if outgoing.tries == 0 else now + _backoff(outgoing.tries)
         return Outcome(outgoing.id, LetterState.RETRY, now, reason=reason, again_at=again)
+
+    def _sends_again(self, outgoing: Outgoing) -> bool:
+        """Whether a letter that may have arrived goes again: harmless where the platform knows its id."""
+        can = self._adapter.can
+        age = self._clock.now() - outgoing.created_at
+        if can.idempotent and (can.remembers is None or age < can.remembers):
+            return True
+        self.doubled += outgoing.letter.resend
+        return outgoing.letter.resend
 
     async def _set_bell(self) -> None:
         at = await self.next_at()
@@ -223,6 +231,17 @@ class Relay:
     def wake(self) -> None:
         for carrier in self.carriers.values():
             carrier.wake()
+
+    async def recover(self, store: Store) -> None:
+        """Settle every letter that was under way when the process died; before anything is sent."""
+        await store.letters.recover()
+        while doubtful := await store.letters.unknown(AT_ONCE):
+            for outgoing in doubtful:
+                carrier = self.carriers.get(outgoing.place.account)
+                if carrier is None:
+                    await store.letters.leave([outgoing.id])
+                else:
+                    await carrier.settle_doubt(outgoing)
 
     async def drain(self) -> int:
         """Carry all that may go now; return how many letters that was."""

@@ -82,7 +82,7 @@ class Texts:
             for name in names:
                 if name in table:
                     return table[name]
-        LOG.error("sentence_missing", key=key, owner=owner, language=language)
+        LOG.error("sentence_missing", sentence=key, owner=owner, language=language)
         return key
 
 

@@ -21,6 +21,8 @@ class Jobs:
 
     async def due(self, now: datetime, limit: int, owners: Sequence[str]) -> tuple[Job, ...]:
         """Return what is due of *owners*, in the order it fell due."""
+        if not owners:
+            return ()
         sql = (
             f"SELECT {_JOB} FROM job WHERE due_at <= ? AND owner IN ({marks(len(owners))})"
             " ORDER BY due_at, id LIMIT ?"
@@ -30,6 +32,8 @@ class Jobs:
 
     async def next_due(self, owners: Sequence[str]) -> datetime | None:
         """Return when the first job of *owners* is due, past or to come."""
+        if not owners:
+            return None
         sql = f"SELECT MIN(due_at) FROM job WHERE owner IN ({marks(len(owners))})"
         rows = await self._at.reader.fetch(sql, *owners)
         return to_moment(rows[0][0])
