@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from core.chat.message import FileKind
 
@@ -41,4 +41,13 @@ class Stage(Protocol):
 
     async def settled(self) -> None:
         """Return once all that people said has been acknowledged."""
+        ...
+
+
+@runtime_checkable
+class Staged(Protocol):
+    """An adapter whose platform can be played without leaving the process."""
+
+    def stage(self) -> Stage:
+        """Return the people's side."""
         ...

@@ -16,7 +16,7 @@ from core.domain.roster import RosterPlan
 from core.errors import ConfigError, RuleError
 from core.rehearsal.record import Record
 from core.rehearsal.story import Line, Numbered, check_names, first_moment
-from core.rehearsal.theatre import Theatre, private
+from core.rehearsal.theatre import Theatre, handle_of, private
 from core.settings import Settings
 
 CASE = re.compile(r"\{case:(\d+)\}")
@@ -50,7 +50,7 @@ class Play:
 
     async def run(self) -> AsyncIterator[dict[str, object]]:
         """Yield every letter that is carried, in order. Raises ConfigError with the number of a bad line."""
-        people = {row.handle for row in self.plan.rows if row.handle}
+        people = {handle_of(row.user) for row in self.plan.rows if row.user}
         check_names(self.lines, self.story.name, people, {group.key for group in self.plan.groups})
         begins = first_moment(self.lines)
         async with Theatre.open(self.settings, self.plan, begins) as theatre:

@@ -1,6 +1,5 @@
 """What the platform was given, as people there see it: one record a letter, buttons as they stand now."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -34,7 +33,7 @@ class Recorder:
     """Writes down every letter once, however often it was sent."""
 
     clock: Clock
-    names: Mapping[str, str]
+    names: dict[str, str] = field(default_factory=dict)
     records: list[Record] = field(default_factory=list)
     standing: dict[tuple[str, str], tuple[Button, ...]] = field(default_factory=dict)
     _known: set[tuple[str, int]] = field(default_factory=set)

@@ -18,11 +18,12 @@ from pydantic import SecretStr
 from core.app import App, Parts, open_app
 from core.chat.adapter import Surroundings
 from core.chat.message import FileKind
-from core.chat.stage import Stage
+from core.chat.stage import Stage, Staged
 from core.clock import FrozenClock
 from core.crypto import Sealer
 from core.domain.roster import RosterPlan
 from core.engine.dispatcher import Patience
+from core.errors import PluginError
 from core.loader import load_adapter
 from core.rehearsal.faults import MOMENT, Backstage, Crash, Faults, faulty_store
 from core.rehearsal.record import Record, Recorder
@@ -62,7 +63,9 @@ class Theatre:
             clock, faults = FrozenClock(at), Faults()
             kind = load_adapter("sandbox")
             inner = kind.build(ACCOUNT, kind.settings(), Surroundings(clock=clock))
-            recorder = Recorder(clock, {})
+            if not isinstance(inner, Staged):
+                raise PluginError("the sandbox has lost its stage")
+            recorder = Recorder(clock)
             backstage = Backstage(inner, faults, recorder.carried)
             parts = Parts(
                 adapters={ACCOUNT: backstage},
@@ -173,18 +176,24 @@ class Theatre:
 
     async def _raise_curtain(self, plan: RosterPlan) -> None:
         await self._start()
-        await import_roster(self.app.house.store, plan, self.clock.now())
+        store, zone = self.app.house.store, self.settings.timezone
+        await import_roster(store, plan, self.clock.now(), zone)
         for group in plan.groups:
-            await bind(self.app.house.store, ACCOUNT, group.key, group.key)
+            await bind(store, ACCOUNT, group.key, group.key)
         self.recorder.names = {group.key: group.key for group in plan.groups}
-        for row in plan.rows:
-            if row.handle:
-                self.recorder.names[private(row.handle)] = f"@{row.handle}"
-                await self.stage.seat(row.handle, row.name)
-                await self.stage.join(row.group, row.handle, row.name, quietly=True)
+        for group in plan.groups:
+            for row in group.rows:
+                await self._seat(group.key, handle_of(row.user), row.name)
         await self.settle()
         self.recorder.clear()
         self.app.dispatcher.heard = 0
+
+    async def _seat(self, group: str, handle: str, name: str) -> None:
+        if not handle:
+            return
+        self.recorder.names[private(handle)] = f"@{handle}"
+        await self.stage.seat(handle, name)
+        await self.stage.join(group, handle, name, quietly=True)
 
     async def _start(self) -> None:
         self.app = await self._stack.enter_async_context(
@@ -218,6 +227,11 @@ class Theatre:
 def private(user: str) -> str:
     """Return the id of a person's private chat with the bot, as the sandbox has it."""
     return f"@{user}"
+
+
+def handle_of(user: str) -> str:
+    """Return how a story calls a platform's user: without the sandbox's name before it."""
+    return user.removeprefix("sandbox:")
 
 
 def _temporary(settings: Settings, folder: Path) -> Settings:

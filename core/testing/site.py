@@ -117,5 +117,7 @@ async def open_site(
         tables = {name: chosen.plugins.get(name, {"enabled": True}) for name in plugins}
         chosen = chosen.model_copy(update={"plugins": tables})
     rows = [{"group": SITE, "group_name": "西柏梁", **row} for row in people]
-    async with Theatre.open(chosen, read_rows(rows, chosen.timezone), at) as theatre:
+    header = list(dict.fromkeys(key for row in rows for key in row))
+    plan = read_rows(header, [[row.get(key, "") for key in header] for row in rows])
+    async with Theatre.open(chosen, plan, at) as theatre:
         yield Site(theatre)
