@@ -20,7 +20,11 @@ from core.store.store import Store
 
 @dataclass(slots=True, kw_only=True)
 class House:
-    """One running deployment as handlers see it."""
+    """One running deployment as handlers see it.
+
+    ``shelf``: what a plugin has read once at its start (rules, themes) stands here under its name,
+    since a module must not hold what belongs to one App.
+    """
 
     store: Store
     clock: Clock
@@ -37,3 +41,4 @@ class House:
     settings: Mapping[str, BaseModel] = field(default_factory=dict)
     commands: Sequence[Command] = ()
     subscribers: Mapping[type[Fact], Sequence[Deed]] = field(default_factory=dict)
+    shelf: dict[str, object] = field(default_factory=dict)

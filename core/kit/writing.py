@@ -53,7 +53,8 @@ def tap(label: str, name: str, *args: int | str) -> Tap:
 class About:
     """What a letter concerns.
 
-    ``topic`` finds it again (a card, a prompt). ``neutral``: tells nothing of its case, so it may stand in
+    ``topic`` finds it again (a card, a prompt). ``neutral``: tells nothing of its case, so it may
+    stand in
     a group whatever the case's visibility. ``quote``: the platform message it answers.
     """
 
@@ -111,7 +112,12 @@ class Writing:
         return self._write(home, words, taps, about, ANSWER)
 
     async def tell(
-        self, person: int, words: Words, *taps: Tap, about: About = NOTHING, manner: Manner = NOTICE
+        self,
+        person: int,
+        words: Words,
+        *taps: Tap,
+        about: About = NOTHING,
+        manner: Manner = NOTICE,
     ) -> int | None:
         """Write to *person* in private; None when that chat is not open."""
         home = await self.home(person)
@@ -126,9 +132,22 @@ class Writing:
     ) -> list[int]:
         """Write in all chats of *group*."""
         places = await self.house.store.places.of_group(group)
-        return [self._write(one, words, taps, about, manner) for one in places]
+        return [self.put(one, words, *taps, about=about, manner=manner) for one in places]
 
-    async def amend(self, letter: int, place: Place, words: Words, *taps: Tap, about: About) -> int:
+    def put(
+        self,
+        place: Place,
+        words: Words,
+        *taps: Tap,
+        about: About = NOTHING,
+        manner: Manner = NOTICE,
+    ) -> int:
+        """Write in a chat that was looked up already: a round of many groups asks once for all."""
+        return self._write(place, words, taps, about, manner)
+
+    async def amend(
+        self, letter: int, place: Place, words: Words, *taps: Tap, about: About
+    ) -> int:
         """Change an earlier letter in its place: a card is edited, not repeated."""
         language = await self._language_of(place.person) if place.person else ""
         return self._write(place, words, taps, about, QUIET_CASEWORK, language, edits=letter)
@@ -193,4 +212,3 @@ class Writing:
         name = one.name if "." in one.name else f"{self.owner}.{one.name}"
         data = ":".join((name, *map(str, one.args)))
         return Button(self.say(one.label, language), data)
-
