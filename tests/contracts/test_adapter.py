@@ -11,7 +11,7 @@ import pytest
 
 from adapters.sandbox.adapter import KIND, SandboxAdapter
 from adapters.sandbox.settings import SandboxSettings
-from core.chat.adapter import Adapter, Surroundings
+from core.chat.adapter import Surroundings
 from core.chat.letter import Button, Letter, LetterKind, OutFile
 from core.chat.message import FileKind, Kind
 from core.chat.stage import Stage
@@ -135,10 +135,13 @@ async def test_one_chat_does_not_hold_up_another(ground: Ground) -> None:
         await ground.stage.say("li", ground.group, "第二句")
         await ground.stage.say("wu", None, "私下一句")
         await desk.until_offered(2)
-        assert {one.text for one in desk.offered} == {"第一句", "私下一句"}
+        await ground.stage.say("wu", ground.group, "第三句")
+        await ground.stage.say("wu", None, "私下两句")
+        await desk.until_offered(3)
+        assert sorted(one.text for one in desk.offered) == ["私下一句", "私下两句", "第一句"]
         desk.gate[ground.group].set()
         await ground.stage.settled()
-    assert desk.texts(ground.group) == ["第一句", "第二句"]
+    assert desk.texts(ground.group) == ["第一句", "第二句", "第三句"]
 
 
 async def test_nothing_is_acknowledged_before_it_was_heard(ground: Ground) -> None:
@@ -285,6 +288,15 @@ async def test_a_letter_sent_twice_shows_once(ground: Ground) -> None:
         other = await restarted.send(letter(ground, id=42, text="只说一遍"))
     assert first == again != other
     assert [one.text for one in ground.shown(ground.group)].count("只说一遍") == 2
+
+
+async def test_a_removal_sent_twice_is_no_fault(ground: Ground) -> None:
+    adapter = ground.adapter()
+    unable(adapter.can.idempotent and adapter.can.deletes)
+    async with running(adapter, RecordingDesk()):
+        card = await adapter.send(letter(ground, id=1))
+        removal = letter(ground, id=2, text="", deletes=card)
+        assert await adapter.send(removal) == await adapter.send(removal)
 
 
 async def test_a_file_that_was_sent_can_be_fetched(ground: Ground, tmp_path: Path) -> None:
