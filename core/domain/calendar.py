@@ -156,8 +156,8 @@ def _between(first: date, end: date) -> Iterator[date]:
 
 @cache
 def _worked_weekends(year: int) -> frozenset[date]:
-    """Return the adjusted workdays of *year*; a new year's notice may name the last days of it."""
-    known = country_holidays("CN", years=(year, year + 1)).weekend_workdays
+    """Return the adjusted workdays of *year*; the library tells those of old years with them."""
+    known = country_holidays("CN", years=year).weekend_workdays
     return frozenset(day for day in known if day.year == year)
 
 

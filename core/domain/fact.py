@@ -248,6 +248,14 @@ class PromptMissed(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WasAway(Fact):
+    """Lianxin was off for longer than the account's platform keeps messages: some may be lost."""
+
+    account: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkMade(Fact):
     """A cadre was linked with a worker."""
 

@@ -142,7 +142,7 @@ def _ladder(
         cadres = tuple(person for person in people if _is_cadre(people[person], case.group))
         yield Level.LINKED, roster.linked
         yield Level.DEPUTY, roster.deputies
-        yield Level.DUTY, tuple(p for p in cadres if skill and skill in people[p].skills)
+        yield Level.DUTY, tuple(p for p in cadres if skill in people[p].skills)
         yield Level.DUTY, cadres
     yield Level.CHAIR, roster.chairs
     yield Level.UPPER, roster.upper

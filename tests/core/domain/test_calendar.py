@@ -80,6 +80,12 @@ def test_an_override_holds_against_the_library() -> None:
     assert calendar.name == "china"
 
 
+def test_a_day_worked_besides_leaves_the_year_s_notice_as_it_is() -> None:
+    calendar = WorkCalendar.china({date(2026, 3, 7): True})
+    assert calendar.is_workday(date(2026, 3, 7))
+    assert not calendar.is_workday(date(2026, 10, 5)), "a day in lieu stays off"
+
+
 def test_a_friday_before_an_adjusted_weekend_is_followed_by_saturday() -> None:
     assert CHINA.next_workday(date(2026, 2, 13)) == date(2026, 2, 14)
     assert CHINA.add_workdays(date(2026, 2, 13), 2) == date(2026, 2, 24)

@@ -217,6 +217,20 @@ def test_retaliation_is_a_matter_of_rights() -> None:
         grown(accepted(), DONE, UNCONFIRMED, since=retaliated)
 
 
+def test_raising_to_less_than_there_is_changes_nothing() -> None:
+    sealed = f.VisibilityRaised(case=1, at=NOW, visibility=Visibility.SEALED, withheld=True)
+    case = grown(sealed, f.VisibilityRaised(case=1, at=NOW, visibility=Visibility.STAFF))
+    assert (case.visibility, case.withheld) == (Visibility.SEALED, True)
+    lowered = case.after(f.VisibilityLowered(case=1, at=NOW, visibility=Visibility.STAFF))
+    assert lowered.visibility is Visibility.STAFF
+
+
+def test_nobody_is_no_lead() -> None:
+    unsigned = f.CaseAccepted(case=1, at=NOW)
+    assert grown(unsigned).state is State.OPEN
+    assert grown(accepted(), unsigned).lead == PERSON
+
+
 def test_a_promise_makes_a_doer_and_keeps_the_day_once_told() -> None:
     told = f.TaskPromised(case=1, at=NOW, actor=PERSON, day=DAY)
     again = f.TaskPromised(case=1, at=NOW, actor=12)
@@ -226,6 +240,8 @@ def test_a_promise_makes_a_doer_and_keeps_the_day_once_told() -> None:
 
 def test_stars_are_given_to_a_closed_case() -> None:
     rated = f.CaseRated(case=1, at=NOW, actor=REPORTER, stars=5)
-    assert grown(f.CaseConfirmed(case=1, at=NOW), rated).stars == 5
+    solved = grown(f.CaseConfirmed(case=1, at=NOW), rated)
+    assert solved.stars == 5
+    assert solved.after(REOPENED).stars is None
     with pytest.raises(RuleError):
         grown(rated)

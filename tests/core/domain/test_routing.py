@@ -80,6 +80,11 @@ def test_after_two_vain_askings_the_chair_decides() -> None:
     assert choose(twice, PEOPLE, ROSTER, NOW) == Offer(CHAIR, Level.CHAIR)
 
 
+def test_a_chair_asked_in_vain_counts_for_no_cadre() -> None:
+    tried = case(tried=frozenset({LINKED, CHAIR}))
+    assert choose(tried, PEOPLE, ROSTER, NOW) == Offer(DEPUTY, Level.DEPUTY)
+
+
 def test_a_chair_who_did_not_answer_leaves_the_case_to_the_upper_union() -> None:
     tried = case(tried=frozenset({LINKED, DEPUTY, CHAIR}))
     assert choose(tried, PEOPLE, ROSTER, NOW) == Offer(UPPER, Level.UPPER)
