@@ -1,4 +1,4 @@
-"""Finds plugins and adapters by the names that the config gives them; nothing else imports by name."""
+"""Finds plugins and adapters by the config's names; nothing else imports by name."""
 
 from importlib import import_module, util
 from pathlib import Path
@@ -46,4 +46,6 @@ def _module(path: str, where: str, folder: str) -> Any:  # noqa: ANN401 - a modu
     try:
         return import_module(path)
     except ImportError as error:
-        raise ConfigError(f"{where} cannot be loaded: {error}; its extra may not be installed") from error
+        raise ConfigError(
+            f"{where} cannot be loaded: {error}; its extra may not be installed"
+        ) from error

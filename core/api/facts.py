@@ -1,4 +1,4 @@
-"""What can happen on a case's road, from opened to rated; talk and work on it are in ``api.deeds``."""
+"""What can happen on a case's road, from opened to rated; talk on it is in ``api.deeds``."""
 
 from core.domain.fact import (
     CaseAccepted,

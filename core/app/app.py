@@ -13,6 +13,7 @@ from core.clock import DemoClock, FrozenClock
 from core.engine.directory import Directory
 from core.engine.dispatcher import Dispatcher
 from core.engine.keeper import Run, keep
+from core.engine.presence import Presence
 from core.engine.receiver import Receiver
 from core.engine.relay import Relay
 from core.engine.router import Router
@@ -38,6 +39,7 @@ class App:
     scheduler: Scheduler
     relay: Relay
     waker: Waker
+    presence: Presence
     adapters: Mapping[str, Adapter]
     desks: Mapping[str, Receiver]
     web: WebServer | None = None
@@ -46,6 +48,7 @@ class App:
         """Let every plugin plan what it must; one that fails is reported, the others go on."""
         await self.relay.recover(self.house.store)
         self.dispatcher.dialogs = set(await self.house.store.dialogs.standing())
+        await self.presence.arrive()
         for plugin in self.plugins:
             for deed in plugin.declared.starts:
                 turn = fresh_turn(self.house, plugin.name)
@@ -53,7 +56,7 @@ class App:
                     await deed.handler(turn)
                     if not turn.unit.is_empty:
                         await self.house.store.commit(turn.unit)
-                except Exception as error:  # noqa: BLE001 - one plugin's start must not stop the others
+                except Exception as error:
                     LOG.error("plugin_start_failed", plugin=plugin.name, exc_info=error)
 
     async def run(self, stop: asyncio.Event | None = None) -> None:

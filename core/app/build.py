@@ -24,6 +24,7 @@ from core.engine.directory import Directory
 from core.engine.dispatcher import Dispatcher, Patience
 from core.engine.middleware import Identity
 from core.engine.porter import Porter
+from core.engine.presence import JOB, Presence
 from core.engine.receiver import Receiver
 from core.engine.relay import Carrier, Relay
 from core.engine.router import Router
@@ -60,7 +61,8 @@ class Parts:
 async def open_app(settings: Settings, clock: Clock, parts: Parts = Parts()) -> AsyncIterator[App]:
     """Open everything and yield an App that has not begun to run.
 
-    Raises ConfigError with all that is wrong with plugins and accounts, DriftError for a database that
+    Raises ConfigError with all that is wrong with plugins and accounts, DriftError for a database
+    that
     does not match, StoreError when it cannot be opened.
     """
     chosen = choose_plugins(settings)
@@ -83,7 +85,9 @@ async def open_app(settings: Settings, clock: Clock, parts: Parts = Parts()) -> 
             texts=texts,
             zone=settings.timezone,
             language=settings.language,
-            calendar=WorkCalendar.china({one.day: not one.off for one in await store.calendar.all()}),
+            calendar=WorkCalendar.china(
+                {one.day: not one.off for one in await store.calendar.all()}
+            ),
             categories=categories(settings),
             numbers=await case_numbers(store),
             attention=settings.attention,
@@ -91,7 +95,13 @@ async def open_app(settings: Settings, clock: Clock, parts: Parts = Parts()) -> 
             operator=settings.operator,
             settings={plugin.name: table for plugin, table in chosen},
         )
-        app = join(house, plugins, adapters, Porter(store, adapters, sealer, settings.data / "files"), parts)
+        app = join(
+            house,
+            plugins,
+            adapters,
+            Porter(store, adapters, sealer, settings.data / "files"),
+            parts,
+        )
         app.web = server
         if server is not None:
             mount_health(server, app)
@@ -114,7 +124,8 @@ def join(
     dispatcher = Dispatcher(
         house, Router(()), Identity(directory, house.operator), patience=parts.patience
     )
-    dispatcher.errands = {"fetch": porter.fetch}
+    presence = Presence(house, adapters)
+    dispatcher.errands = {"fetch": porter.fetch, JOB: presence.note}
     bus.subscribe(dispatcher.handle)
     app = App(
         house=house,
@@ -130,6 +141,7 @@ def join(
             }
         ),
         waker=waker,
+        presence=presence,
         adapters=adapters,
         desks={name: Receiver(name, bus, house.store, porter.read) for name in adapters},
     )

@@ -1,4 +1,4 @@
-"""The in-process bus: safe means handled, because nothing but the turn's own commit is durable here."""
+"""The in-process bus: safe means handled, for nothing but the turn's own commit is durable."""
 
 from core.bus.port import Handle, Parcel
 from core.errors import PluginError

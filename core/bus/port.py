@@ -27,5 +27,5 @@ class Bus(Protocol):
         ...
 
     async def publish(self, parcel: Parcel) -> None:
-        """Return once the parcel is safe: handled, or stored by the bus. Raises what the handler raises."""
+        """Return once the parcel is handled or stored. Raises what the handler raises."""
         ...

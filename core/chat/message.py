@@ -48,10 +48,14 @@ class Sender:
 class Incoming:
     """One event from a platform; (account, chat, id, version) names it for ever.
 
-    ``at`` is the platform's own time, UTC. ``private``: one to one with the bot. ``quotes``: the platform
-    id of the message replied to or, for a press, of the message whose button was pressed. ``press``: the
-    data of the pressed button. ``version`` counts edits. ``addressed``: the bot was mentioned. MOVED:
-    ``text`` is the new chat id. OPENED: the private chat was opened; ``text`` is its start token, if any.
+    ``at`` is the platform's own time, UTC. ``private``: one to one with the bot. ``quotes``: the
+    platform
+    id of the message replied to or, for a press, of the message whose button was pressed.
+    ``press``: the
+    data of the pressed button. ``version`` counts edits. ``addressed``: the bot was mentioned.
+    MOVED:
+    ``text`` is the new chat id. OPENED: the private chat was opened; ``text`` is its start token,
+    if any.
     """
 
     account: str

@@ -1,9 +1,12 @@
 """The attention budget: how often people may be disturbed unasked, and when not at all.
 
-Rule 1: what answers somebody's own act, a human's words about one's own case, and urgent things always pass.
-Rule 2: between ``quiet_from`` and ``quiet_until`` of the group's own time everything else waits for the morning.
+Rule 1: what answers somebody's own act, a human's words about one's own case, and urgent things
+always pass.
+Rule 2: between ``quiet_from`` and ``quiet_until`` of the group's own time everything else waits
+for the morning.
 Rule 3: a group hears at most ``group_posts_per_day`` unasked posts a local day, a person at most
-``person_messages_per_week`` unasked messages in any seven days; what does not fit waits or is dropped, by its kind.
+``person_messages_per_week`` unasked messages in any seven days; what does not fit waits or is
+dropped, by its kind.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,9 @@
 """The command index: one look-up finds a command, however many there are.
 
-Rule 1: ``/`` ``!`` ``、`` (and their wide forms) open a command anywhere; in private none is needed.
-Rule 2: without a prefix an ASCII name counts when it is the first word, a Chinese word only alone or beside a
+Rule 1: ``/`` ``!`` ``、`` (and their wide forms) open a command anywhere; in private none is
+needed.
+Rule 2: without a prefix an ASCII name counts when it is the first word, a Chinese word only alone
+or beside a
 number: 接317, 317我来 are commands, 问一下工资 is talk.
 Rule 3: ``、`` before anything that is no command is ordinary punctuation.
 """
@@ -18,7 +20,9 @@ from core.kit.plugin import Command
 
 _SLASHED: Final = re.compile(r"([A-Za-z_]+|[^\W\d_A-Za-z]+)(?:@\w+)?(.*)", re.DOTALL)
 _ASCII: Final = re.compile(r"([A-Za-z_]+)(?:\s+(.*))?$", re.DOTALL)
-_WORD_FIRST: Final = re.compile(r"([^\W\d_A-Za-z]+)\s*(?:#?(\d{1,9})\s*(?:号)?(?:[\s,:，：]+(.*))?)?$", re.DOTALL)
+_WORD_FIRST: Final = re.compile(
+    r"([^\W\d_A-Za-z]+)\s*(?:#?(\d{1,9})\s*(?:号)?(?:[\s,:，：]+(.*))?)?$", re.DOTALL
+)
 _NUMBER_FIRST: Final = re.compile(r"#?(\d{1,9})\s*(?:号)?\s*([^\W\d_A-Za-z]+)?$")
 
 
@@ -74,9 +78,15 @@ class CommandIndex:
             return self._known(ascii_name[1].lower(), ascii_name[2] or "")
         word_first = _WORD_FIRST.match(text)
         if word_first is not None:
-            return self._known(word_first[1], f"{word_first[2] or ''} {word_first[3] or ''}".strip())
+            return self._known(
+                word_first[1], f"{word_first[2] or ''} {word_first[3] or ''}".strip()
+            )
         number_first = _NUMBER_FIRST.match(text)
-        return self._known(number_first[2], number_first[1]) if number_first and number_first[2] else None
+        return (
+            self._known(number_first[2], number_first[1])
+            if number_first and number_first[2]
+            else None
+        )
 
     def _known(self, name: str, words: str) -> Called | None:
         command = self._by_name.get(name)

@@ -1,6 +1,7 @@
 """Who is speaking where: a small memory in front of the reader, so that chatter costs no query.
 
-Rule: it serves understanding only (who is this, which group, which language). ``may`` never reads it.
+Rule: it serves understanding only (who is this, which group, which language). ``may`` never reads
+it.
 """
 
 from collections import OrderedDict

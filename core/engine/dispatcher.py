@@ -1,7 +1,9 @@
-"""The dispatcher: a parcel becomes a turn, the turn becomes a commit; whatever fails is tried, then parked.
+"""The dispatcher: a parcel becomes a turn, a turn a commit; what fails is tried, then parked.
 
-Rule 1: three tries within ten seconds, then the parcel is parked with its raw message, and is done with.
-Rule 2: a store failure parks nothing: it is raised to whoever heard the message, who must not acknowledge it.
+Rule 1: three tries within ten seconds, then the parcel is parked with its raw message, and is
+done with.
+Rule 2: a store failure parks nothing: it is raised to whoever heard the message, who must not
+acknowledge it.
 Rule 3: a refusal rolls everything back; a fresh unit carries the refusal alone.
 Rule 4: chatter ends in the router and has cost no write.
 """
@@ -35,7 +37,7 @@ ASIDE: Final = frozenset({"core.no_such_case", "core.not_yours", "core.case_cann
 """Refusals that are about a case, so they are said in private alone."""
 
 AfterCommit = Callable[[Unit], None]
-Errand = Callable[[Job], Awaitable[None]]
+Errand = Callable[[Job, Unit], Awaitable[None]]
 Pause = Callable[[float], Awaitable[None]]
 
 
@@ -50,7 +52,8 @@ class Patience:
 class Dispatcher:
     """Handles parcels.
 
-    ``after_commit`` wakes whoever has work now; ``errands`` are the house's own jobs that go outside.
+    ``after_commit`` wakes whoever has work now; ``errands`` are the house's own jobs that go
+    outside.
     """
 
     def __init__(
@@ -117,8 +120,10 @@ class Dispatcher:
 
     async def _ask(self, route: Route, turn: Turn) -> bool:
         """Return whether the handler took the message on; its refusals speak with its own texts."""
+        message = turn.incoming
         try:
-            return await route.handle(turn) is not False
+            with log.turn(f"{message.account} {message.id}"):
+                return await route.handle(turn) is not False
         except RuleError as refusal:
             refusal.owner = refusal.owner or route.plugin
             raise
@@ -155,15 +160,18 @@ class Dispatcher:
         if job is None:
             return
         turn = fresh_turn(self._house, job.owner, depth=job.depth)
-        await self._do(job, turn)
+        with log.turn(f"job {job.id}"):
+            await self._do(job, turn)
         turn.unit.take_job(job.id)
         await self._commit(turn.unit)
 
     async def _do(self, job: Job, turn: Turn) -> None:
         if job.depth > DEEPEST:
-            raise RecursionError(f"{job.owner} {job.name}: facts that follow from each other without end")
+            raise RecursionError(
+                f"{job.owner} {job.name}: facts that follow from each other without end"
+            )
         if job.owner == "core":
-            await self.errands[job.name](job)
+            await self.errands[job.name](job, turn.unit)
             return
         deed = self.router.job(job.owner, job.name)
         if deed is None:
@@ -217,7 +225,9 @@ class Dispatcher:
             NewParked(
                 kind="incoming" if incoming else "job",
                 lane=parcel.lane,
-                raw=INCOMING.dump_json(incoming).decode() if incoming else await self._raw(parcel.job),
+                raw=INCOMING.dump_json(incoming).decode()
+                if incoming
+                else await self._raw(parcel.job),
                 error="".join(traceback.format_exception(error))[-4000:],
             )
         )

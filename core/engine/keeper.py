@@ -1,4 +1,4 @@
-"""A keeper for everything long-lived: what falls over is logged, given a moment, and started again."""
+"""A keeper for all that is long-lived: what falls over is logged and started again."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -27,7 +27,7 @@ async def keep(name: str, run: Run, sleep: Sleep = asyncio.sleep) -> None:
             await run()
         except (ConfigError, DriftError):
             raise
-        except Exception as error:  # noqa: BLE001 - a border: nothing long-lived may end by accident
+        except Exception as error:
             LOG.error("fell_over", what=name, exc_info=error)
         else:
             LOG.warning("ended_by_itself", what=name)

@@ -1,4 +1,4 @@
-"""What every message passes before a handler sees it: identity and language, then the flood gate."""
+"""What every message passes before a handler sees it: identity, language, the flood gate."""
 
 from collections import OrderedDict, deque
 from datetime import datetime, timedelta
@@ -47,7 +47,7 @@ class Flood:
             raise RuleError("core.slower")
         if len(times) > ANSWERS + 1:
             raise Silent
-        
 
-class Silent(Exception):  # noqa: N818 - a decision, not an error
+
+class Silent(Exception):
     """Say nothing more to this person for now."""

@@ -1,4 +1,4 @@
-"""How fast letters may go: exact sliding windows per account and per chat, and holds that a platform asked for.
+"""How fast letters may go: exact windows per account and chat, and holds a platform asked for.
 
 Rule 1: in any window of ``per`` no more than ``count`` letters leave.
 Rule 2: a hold is for exactly the chat or the account it was meant for.

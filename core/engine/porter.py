@@ -21,6 +21,7 @@ from core.crypto import Sealer
 from core.errors import DeliveryError
 from core.store.records import Attachment, FileState, Job
 from core.store.store import Store
+from core.store.unit import Unit
 
 LOG = log.get(__name__)
 LARGEST: Final = 20_000_000
@@ -43,11 +44,11 @@ class Porter:
         self._sealer = sealer
         self._folder = folder
 
-    async def fetch(self, job: Job) -> None:
+    async def fetch(self, job: Job, _unit: Unit) -> None:
         """Fetch the job's file and write down where it is; a refusal for good marks it lost."""
         file = await self._store.files.get(int(job.data["file"]))
         if file is None or file.state is not FileState.WAITING:
-            return
+            return None
         try:
             raw = await self._receive(file)
         except DeliveryError as error:

@@ -19,7 +19,7 @@ class Receiver:
         self._read_file = read_file
 
     async def hear(self, incoming: Incoming) -> None:
-        """Return once the turn is committed or parked. Raises StoreError while nothing can be stored."""
+        """Return once the turn is committed or parked. Raises StoreError."""
         lane = f"{incoming.account}|{incoming.chat}"
         await self._bus.publish(Parcel(lane=lane, incoming=incoming))
 

@@ -1,8 +1,11 @@
 """The one door out: letters are claimed, carried by their adapter, and their outcome written down.
 
-Rule 1: in order per (place, urgency); urgent before ordinary before bulk; one letter per place at a time.
-Rule 2: claimed before it is sent, finished after: a crash in between leaves ``sending``, which is *unknown*.
-Rule 3: unknown is sent again where the platform is idempotent, or where the letter's own policy says so.
+Rule 1: in order per (place, urgency); urgent before ordinary before bulk; one letter per place at
+a time.
+Rule 2: claimed before it is sent, finished after: a crash in between leaves ``sending``, which is
+*unknown*.
+Rule 3: unknown is sent again where the platform is idempotent, or where the letter's own policy
+says so.
 Rule 4: before sending, ``may`` is asked again, and the attention budget.
 Rule 5: a retry holds its queue; parked and unknown letters do not.
 """
@@ -38,7 +41,13 @@ class Carrier:
     """Carries one account's letters."""
 
     def __init__(  # noqa: PLR0913 - the six things it uses
-        self, account: str, adapter: Adapter, store: Store, clock: Clock, budget: Budget, waker: Waker
+        self,
+        account: str,
+        adapter: Adapter,
+        store: Store,
+        clock: Clock,
+        budget: Budget,
+        waker: Waker,
     ) -> None:
         self._account = account
         self._adapter = adapter
@@ -133,7 +142,9 @@ class Carrier:
         if letter.expires_at is not None and letter.expires_at <= now:
             return Outcome(outgoing.id, LetterState.EXPIRED, now, reason="too late")
         if not await self._allowed(outgoing, now):
-            return Outcome(outgoing.id, LetterState.PARKED, now, reason="the reader may no longer know")
+            return Outcome(
+                outgoing.id, LetterState.PARKED, now, reason="the reader may no longer know"
+            )
         if letter.files and not await self._files_ready(outgoing, now):
             again = now + FILES_LATE
             return Outcome(outgoing.id, LetterState.DUE, now, reason="files", again_at=again)
@@ -141,7 +152,9 @@ class Carrier:
         if verdict.drop:
             return Outcome(outgoing.id, LetterState.EXPIRED, now, reason=verdict.drop)
         if verdict.wait is not None:
-            return Outcome(outgoing.id, LetterState.DUE, now, reason="budget", again_at=verdict.wait)
+            return Outcome(
+                outgoing.id, LetterState.DUE, now, reason="budget", again_at=verdict.wait
+            )
         return None
 
     async def _allowed(self, outgoing: Outgoing, now: datetime) -> bool:
@@ -177,7 +190,7 @@ class Carrier:
             message = await self._adapter.send(_letter(outgoing))
         except DeliveryError as error:
             return self._failed(outgoing, error)
-        except Exception as error:  # noqa: BLE001 - a border: an adapter's bug must not stop the post
+        except Exception as error:
             LOG.error("adapter_failed", letter=outgoing.id, exc_info=error)
             return self._failed(outgoing, DeliveryError(repr(error), unknown=True))
         self.sent += 1

@@ -1,4 +1,4 @@
-"""Which handlers a message goes to: an index for commands and buttons, then the dialog, then matchers in order."""
+"""Which handlers a message goes to: an index first, then the dialog, then matchers in order."""
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,9 @@ class Router:
     def __init__(self, plugins: Sequence[Plugin[Any]]) -> None:
         declared = [plugin.declared for plugin in plugins]
         self.commands = CommandIndex(one for part in declared for one in part.commands)
-        self._hearings: tuple[Hearing, ...] = tuple(one for part in declared for one in part.hearings)
+        self._hearings: tuple[Hearing, ...] = tuple(
+            one for part in declared for one in part.hearings
+        )
         self._events = _by_kind(plugins)
         self._buttons = _named(plugins, "buttons")
         self._steps = _named(plugins, "steps")
@@ -51,7 +53,9 @@ class Router:
         if kind is Kind.PRESSED:
             yield self._press(heard)
         elif not heard.said:
-            yield from (self._on(deed) for deed in self._events.get(kind, ()) if _is_on(deed.plugin, heard))
+            yield from (
+                self._on(deed) for deed in self._events.get(kind, ()) if _is_on(deed.plugin, heard)
+            )
         else:
             yield from self._words(heard)
 
@@ -74,7 +78,9 @@ class Router:
 
     def is_command(self, heard: Heard) -> bool:
         """Whether a command was given: it goes before any dialog."""
-        return bool(heard.text) and self.commands.find(heard.text, private=heard.private) is not None
+        return (
+            bool(heard.text) and self.commands.find(heard.text, private=heard.private) is not None
+        )
 
     def job(self, owner: str, name: str) -> Deed | None:
         """Return a plugin's job or subscription."""
@@ -138,7 +144,6 @@ def _by_kind(plugins: Iterable[Plugin[Any]]) -> Mapping[Kind, tuple[Deed, ...]]:
         for kind, deed in plugin.declared.events.items():
             found[kind] = (*found.get(kind, ()), deed)
     return found
-
 
 
 def _by_fact(declared: Iterable[Declared]) -> Mapping[type[Fact], tuple[Deed, ...]]:

@@ -1,6 +1,7 @@
 """Due work: rows say what is due, APScheduler only rings the bell.
 
-Rule: a job is a row until the turn that did it has committed; ringing twice, or late, changes nothing.
+Rule: a job is a row until the turn that did it has committed; ringing twice, or late, changes
+nothing.
 """
 
 import asyncio

@@ -1,7 +1,9 @@
 """Typed arguments of commands and buttons: a handler's annotations, compiled once at load.
 
-``CaseNumber`` a number in any digits; ``Who`` a handle or name after ``@``; ``Rest`` all that is left;
-``OnOff`` on or off; plain ``int`` and ``str`` one word each. A parameter with a default may be missing.
+``CaseNumber`` a number in any digits; ``Who`` a handle or name after ``@``; ``Rest`` all that is
+left;
+``OnOff`` on or off; plain ``int`` and ``str`` one word each. A parameter with a default may be
+missing.
 """
 
 import inspect
@@ -42,7 +44,7 @@ _WHO: Final = re.compile(r"\s*@?([^\s@,:，：]+)[,:，：]?")
 _WORD: Final = re.compile(r"\s*(\S+)")
 
 
-class Unfit(Exception):  # noqa: N818 - not an error of the house: the caller turns it into a usage line
+class Unfit(Exception):
     """The words do not fit the parameters."""
 
 
@@ -63,7 +65,9 @@ def compile_parameters(handler: Handler, skip: int = 1) -> tuple[Parameter, ...]
         kind = hints.get(parameter.name, str)
         if kind not in _READERS:
             name = getattr(handler, "__qualname__", handler)
-            raise PluginError(f"{name}: parameter {parameter.name} has a type that cannot be typed in chat")
+            raise PluginError(
+                f"{name}: parameter {parameter.name} has a type that cannot be typed in chat"
+            )
         optional = parameter.default is not inspect.Parameter.empty
         found.append(Parameter(parameter.name, kind, optional))
     return tuple(found)

@@ -1,4 +1,4 @@
-"""One incoming message with what is already known of it: what matchers judge, without any waiting."""
+"""One incoming message with what is known of it: what matchers judge, without any waiting."""
 
 from dataclasses import dataclass
 

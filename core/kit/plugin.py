@@ -5,7 +5,7 @@ Rule 2: ``hears`` matchers are pure and quick; they are asked for every message,
 Rule 3: a handler may return False, meaning "not mine after all"; then it must have done nothing.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Flag, auto
 from pathlib import Path
@@ -47,7 +47,8 @@ class NoSettings(BaseModel, frozen=True, extra="forbid"):
 class Command:
     """A command as declared; ``words`` are its Chinese names, ``example`` a whole line that works.
 
-    ``needs_known``: strangers without any membership may not give it. ``bare``: may be given without a
+    ``needs_known``: strangers without any membership may not give it. ``bare``: may be given
+    without a
     prefix in private, alone or beside a number.
     """
 

@@ -1,4 +1,4 @@
-"""Who may give which command where: what help shows and what the router lets pass, from one place."""
+"""Who may give which command where: what help shows is what the router lets pass."""
 
 from core.errors import RuleError
 from core.kit.heard import Heard

@@ -1,7 +1,8 @@
 """A turn: one message, press, fact or due job being handled; everything it decides is one commit.
 
 Rule 1: reads go to the reader connection and wait for nobody's transaction.
-Rule 2: writes are gathered in the unit; nothing is written, and nothing said, unless the handler returns.
+Rule 2: writes are gathered in the unit; nothing is written, and nothing said, unless the handler
+returns.
 Rule 3: a case is touched only after ``may`` was asked, and the commit asks again with fresh eyes.
 """
 
@@ -97,7 +98,8 @@ class Turn(Writing):
     async def case(self, case: int, action: Action | None = None) -> Case:
         """Return a case, for *action* of the speaker (None: for the bot's own work).
 
-        Raises RuleError ``core.no_such_case`` alike for one that is not there and one he may not know.
+        Raises RuleError ``core.no_such_case`` alike for one that is not there and one he may not
+        know.
         """
         found = self._cases.get(case) or await self.read.cases.get(case)
         return self._permit(found, action)
@@ -112,7 +114,9 @@ class Turn(Writing):
         return may(self.actor, action, case, self.now)
 
     def _permit(self, case: Case | None, action: Action | None, number: int = 0) -> Case:
-        if case is None or (action and not self.can(Action.KNOW, case) and not self.can(action, case)):
+        if case is None or (
+            action and not self.can(Action.KNOW, case) and not self.can(action, case)
+        ):
             raise RuleError("core.no_such_case", number=number or (case.number if case else 0))
         if action and not self.can(action, case):
             raise RuleError("core.not_yours", number=case.number)
@@ -165,7 +169,13 @@ class Turn(Writing):
     # work for later
 
     def later(
-        self, name: str, at: datetime, data: Mapping[str, int | str], *, key: str = "", case: Case | None = None
+        self,
+        name: str,
+        at: datetime,
+        data: Mapping[str, int | str],
+        *,
+        key: str = "",
+        case: Case | None = None,
     ) -> None:
         """Let the plugin's job *name* run at *at*; the same *key* replaces what was planned under it."""
         lane = f"case:{case.id}" if case else f"job:{self.owner}.{name}"
@@ -246,7 +256,9 @@ class Turn(Writing):
         return self._new_place
 
     def _first_membership(self, group: Group) -> Membership:
-        return Membership(self.me, group.id, Role.WORKER, Side.UNKNOWN, verified=False, since=self.now)
+        return Membership(
+            self.me, group.id, Role.WORKER, Side.UNKNOWN, verified=False, since=self.now
+        )
 
     async def finish(self) -> Unit:
         """Return what is to be committed: with it, a newcomer becomes known. For the dispatcher."""

@@ -1,4 +1,4 @@
-"""Sentences: kept in files per language, looked up by key, filled with values, overridable by config."""
+"""Sentences: kept in files per language, found by key, filled with values, overridable."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -70,7 +70,9 @@ class Texts:
             lines = (self.say(part, owner, language) for part in words)
             return "\n".join(line for line in lines if line)
         template = self._find(words.key, owner, language or self.default)
-        values = {name: self._value(value, owner, language) for name, value in words.values.items()}
+        values = {
+            name: self._value(value, owner, language) for name, value in words.values.items()
+        }
         return template.format_map(values)
 
     def _value(self, value: object, owner: str, language: str) -> object:

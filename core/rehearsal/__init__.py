@@ -1,1 +1,1 @@
-"""A day played from a file: the real engine on a temporary database, a frozen clock, people on a stage."""
+"""A day played from a file: the real engine, a frozen clock, people on a stage."""

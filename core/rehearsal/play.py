@@ -206,4 +206,3 @@ def _made_up(kind: FileKind) -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (64, 48), (120, 150, 170)).save(out, "JPEG")
     return out.getvalue()
-

@@ -1,4 +1,4 @@
-"""What the platform was given, as people there see it: one record a letter, buttons as they stand now."""
+"""What the platform was given: one record a letter, and the buttons as they stand now."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -63,7 +63,8 @@ class Recorder:
     def newest(self, chats: list[str], wish: str | int) -> tuple[str, str, str] | None:
         """Return (chat, message, data) of the newest button *wish* in *chats*, the first chat first.
 
-        A label finds the newest message that has it; a number counts the buttons of the newest message
+        A label finds the newest message that has it; a number counts the buttons of the newest
+        message
         that has any, from 1.
         """
         for chat in chats:

@@ -134,7 +134,9 @@ def _read_line(number: int, raw: str, story: str, problems: list[str]) -> Number
     try:
         return Numbered(number, Line.model_validate(json.loads(raw)))
     except json.JSONDecodeError as error:
-        problems.append(f"{story}: line {number}: is no JSON ({error.msg} at column {error.colno})")
+        problems.append(
+            f"{story}: line {number}: is no JSON ({error.msg} at column {error.colno})"
+        )
     except ValidationError as error:
         problems += [f"{story}: line {number}: {_sentence(dict(one))}" for one in error.errors()]
     return None

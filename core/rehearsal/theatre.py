@@ -1,7 +1,8 @@
-"""The theatre: a deployment on a temporary database, a frozen clock, and people who speak on a stage.
+"""The theatre: a deployment on a temporary database, a frozen clock, people on a stage.
 
 Rule 1: the engine settles before anything else happens; due work fires in order while time passes.
-Rule 2: a crash loses all that is in memory and nothing else: the platform stays, the App is opened anew.
+Rule 2: a crash loses all that is in memory and nothing else: the platform stays, the App is
+opened anew.
 """
 
 import asyncio
@@ -55,9 +56,7 @@ class Theatre:
 
     @classmethod
     @asynccontextmanager
-    async def open(
-        cls, settings: Settings, plan: RosterPlan, at: datetime
-    ) -> AsyncIterator[Self]:
+    async def open(cls, settings: Settings, plan: RosterPlan, at: datetime) -> AsyncIterator[Self]:
         """Open a deployment with the people of *plan*, their private chats open, at the moment *at*."""
         with TemporaryDirectory(prefix="lianxin-") as folder:
             clock, faults = FrozenClock(at), Faults()
@@ -158,7 +157,8 @@ class Theatre:
             await self.app.relay.drain()
 
     async def _next_at(self) -> datetime | None:
-        # While the platform is away every letter is due in a moment again, and a moment is no step.
+        # While the platform is away every letter is due in a moment again, and a moment is no
+        # step.
         if self.faults.offline:
             return await self.app.scheduler.next_at()
         return await self.app.next_at()
@@ -180,6 +180,7 @@ class Theatre:
         await import_roster(store, plan, self.clock.now(), zone)
         for group in plan.groups:
             await bind(store, ACCOUNT, group.key, group.key)
+        self.app.directory.forget()
         self.recorder.names = {group.key: group.key for group in plan.groups}
         for group in plan.groups:
             for row in group.rows:
@@ -244,4 +245,3 @@ def _temporary(settings: Settings, folder: Path) -> Settings:
             "accounts": {"sandbox": {"main": {}}},
         }
     )
-

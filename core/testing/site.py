@@ -1,4 +1,4 @@
-"""A small building site in a theatre: people speak, press and wait; what each of them saw can be read."""
+"""A small building site in a theatre: people speak, press, wait; what each saw can be read."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -65,7 +65,9 @@ class Site:
         """Let *who* press the newest button *label*, in private unless a group is named."""
         chats = [group or private(who)]
         if not await self.theatre.press(who, chats, label):
-            raise LookupError(f"{who} sees no button {label!r}; he sees {self.buttons(who, group)}")
+            raise LookupError(
+                f"{who} sees no button {label!r}; he sees {self.buttons(who, group)}"
+            )
 
     async def passes(self, time: timedelta) -> None:
         """Let time pass; what falls due happens on the way."""
