@@ -1,5 +1,7 @@
 """The roster's law: every bad row is told, and nothing is half read."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -231,7 +233,5 @@ def test_what_was_written_out_is_read_back(
 def test_no_rows_however_strange_end_otherwise_than_in_a_plan_or_a_config_error(
     rows: list[list[str]],
 ) -> None:
-    try:
-        read_rows(COLUMNS, rows)
-    except ConfigError as error:
-        assert all(problem for problem in error.problems)
+    with suppress(ConfigError):
+        assert read_rows(COLUMNS, rows).groups
