@@ -6,6 +6,8 @@ Saturday is another Friday, a worked Sunday another Monday.
 Rule 3: the prompts take turns by the count of weeks, so all groups show the same one. The count
 never starts again at New Year, which would repeat or skip some; a worked weekend looks half way
 down the list, so that Friday's words do not come again on Saturday.
+Rule 4: a prompt of a season is passed over in the other one. A file with as many of summer as of
+winter has a list of the same length all year, so Rule 3 holds across the change.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,15 +23,25 @@ from core.errors import ConfigError
 MONDAY, FRIDAY, SATURDAY, SUNDAY = 1, 5, 6, 7
 NAMES: Final = ("monday", "tuesday", "wednesday", "thursday", "friday")
 _STANDS_FOR: Final = {SATURDAY: FRIDAY, SUNDAY: MONDAY}
+SEASONS: Final[Mapping[str, frozenset[int]]] = {
+    "summer": frozenset(range(4, 10)),
+    "winter": frozenset({10, 11, 12, 1, 2, 3}),
+}
+"""The months of each season that a prompt may be kept for."""
 _KEYS: Final = ("weekday", "title", "private_answers", "prompt")
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What is said to open a day; ``text`` by language."""
+    """What is said to open a day; ``text`` by language; ``season`` is empty or one of SEASONS."""
 
     id: str
     text: Mapping[str, str]
+    season: str = ""
+
+    def suits(self, day: date) -> bool:
+        """Whether it may be said on *day*: nobody wants to hear of heat stroke in the snow."""
+        return not self.season or day.month in SEASONS[self.season]
 
     def text_in(self, language: str) -> str:
         """Return the text in *language*, or in the first one there is."""
@@ -74,9 +86,12 @@ def prompt_on(themes: Iterable[Theme], day: date, calendar: WorkCalendar) -> Pro
     theme = theme_on(themes, day, calendar)
     if theme is None:
         return None
+    prompts = [prompt for prompt in theme.prompts if prompt.suits(day)]
+    if not prompts:
+        return None
     week = (day.toordinal() - 1) // 7
-    shift = len(theme.prompts) // 2 if day.isoweekday() in _STANDS_FOR else 0
-    return theme.prompts[(week + shift) % len(theme.prompts)]
+    shift = len(prompts) // 2 if day.isoweekday() in _STANDS_FOR else 0
+    return prompts[(week + shift) % len(prompts)]
 
 
 def window_on(day: date, at: time, length: timedelta, zone: ZoneInfo) -> Window:
@@ -158,6 +173,12 @@ def _read_prompt(row: object, where: str, languages: Iterable[str], problems: li
         case _:
             problems.append(f'{where} needs an id, such as "mon-01"')
             return Prompt(where, {})
+    season = rest.pop("season", "")
+    if season not in ("", *SEASONS):
+        problems.append(f"{where} ({name}).season must be one of: {', '.join(SEASONS)}")
+        season = ""
+    if not isinstance(rest.pop("source", ""), str):
+        problems.append(f"{where} ({name}).source must be text")
     spoken = {}
     for language, said in rest.items():
         match said:
@@ -171,4 +192,4 @@ def _read_prompt(row: object, where: str, languages: Iterable[str], problems: li
         for language in languages
         if language not in rest
     )
-    return Prompt(name, text)
+    return Prompt(name, text, str(season))

@@ -77,6 +77,28 @@ def test_a_worked_saturday_does_not_repeat_friday_s_words() -> None:
     assert prompt_on(WEEK, friday, CHINA) != prompt_on(WEEK, saturday, CHINA)
 
 
+def test_a_prompt_of_a_season_is_passed_over_in_the_other() -> None:
+    prompts = (
+        Prompt("always", {"zh": "早"}),
+        Prompt("heat", {"zh": "热"}, "summer"),
+        Prompt("frost", {"zh": "冷"}, "winter"),
+    )
+    themes = [Theme("monday", 1, {"zh": "医药健康"}, prompts)]
+    shown = {
+        month: {
+            prompt.id
+            for day in range(1, 29)
+            if (prompt := prompt_on(themes, date(2026, month, day), CHINA))
+        }
+        for month in (7, 12)
+    }
+    assert shown == {7: {"always", "heat"}, 12: {"always", "frost"}}
+    assert (
+        prompt_on([Theme("monday", 1, {"zh": "医"}, prompts[1:2])], date(2026, 12, 7), CHINA)
+        is None
+    )
+
+
 def test_a_text_missing_in_a_language_is_said_in_the_first() -> None:
     prompt = Prompt("mon-01", {"zh": "早", "en": "Morning"})
     theme = Theme("monday", 1, {"zh": "医药健康", "en": "Health"}, (prompt,))
@@ -185,3 +207,18 @@ def test_all_problems_are_told_at_once() -> None:
     with pytest.raises(ConfigError) as refusal:
         parse_theme({"prompt": ["a"], "weekday": 9, "x": 1})
     assert len(refusal.value.problems) == 4
+
+
+def test_a_season_and_a_source_may_stand_beside_the_text() -> None:
+    noted = GOOD.replace('id = "wed-01"', 'id = "wed-01"\nseason = "winter"\nsource = "第10条"', 1)
+    assert parse_theme(tomllib.loads(noted)).prompts[0].season == "winter"
+
+
+def test_an_unknown_season_and_an_odd_source_are_both_told() -> None:
+    odd = GOOD.replace('id = "wed-01"', 'id = "wed-01"\nseason = "rain"\nsource = 10', 1)
+    with pytest.raises(ConfigError) as caught:
+        parse_theme(tomllib.loads(odd))
+    assert [problem.split(")")[1].split(" ")[0] for problem in caught.value.problems] == [
+        ".season",
+        ".source",
+    ]
