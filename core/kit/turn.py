@@ -98,14 +98,18 @@ class Turn(Writing):
     async def case(self, case: int, action: Action | None = None) -> Case:
         """Return a case, for *action* of the speaker (None: for the bot's own work).
 
-        Raises RuleError ``core.no_such_case`` alike for one that is not there and one he may not
+        Raises RuleError ``core.stale_button`` alike for one that is not there and one he may not
         know.
         """
         found = self._cases.get(case) or await self.read.cases.get(case)
         return self._permit(found, action)
 
     async def case_numbered(self, number: int, action: Action = Action.KNOW) -> Case:
-        """Return the case with *number*, as ``case`` does."""
+        """Return the case with *number*, as ``case`` does.
+
+        Raises RuleError ``core.no_such_case`` alike for one that is not there and one he may not
+        know.
+        """
         found = await self.read.cases.by_number(number)
         return self._permit(self._cases.get(found.id, found) if found else None, action, number)
 
@@ -117,7 +121,8 @@ class Turn(Writing):
         if case is None or (
             action and not self.can(Action.KNOW, case) and not self.can(action, case)
         ):
-            raise RuleError("core.no_such_case", number=number or (case.number if case else 0))
+            # Whoever did not type the number must not learn it from the refusal.
+            raise RuleError("core.no_such_case" if number else "core.stale_button", number=number)
         if action and not self.can(action, case):
             raise RuleError("core.not_yours", number=case.number)
         self._cases.setdefault(case.id, case)
