@@ -44,11 +44,11 @@ def sqlite_file(url: str) -> Path | None:
 def configuration(
     url: str, tables: Sequence[PluginTables], *, foreign_keys: str = "ON"
 ) -> dict[str, Any]:
-    """Return the configuration with a writer and a reader; on PostgreSQL both are one pool."""
+    """Return the configuration with a writer and a reader; on PostgreSQL two small pools."""
     apps = {APP: _HOUSE} | {one.name: _app(one) for one in tables}
     file = sqlite_file(url)
     if file is None:
-        return {"connections": {WRITER: _postgres(url)}, "apps": apps}
+        return {"connections": {WRITER: _postgres(url), READER: _postgres(url)}, "apps": apps}
     path = str(file)
     engine = "core.store.sqlite"
     return {

@@ -19,7 +19,7 @@ from core.store.step import CHUNK, Row, Step, marks
 _READY: Final = (
     "SELECT id FROM (SELECT l.id FROM letter l JOIN place p ON p.id = l.place_id"
     " WHERE l.state = '{state}' AND l.due_at <= ? AND p.account = ?"
-    " AND l.place_id NOT IN ({places}) AND NOT EXISTS"
+    "{but_not} AND NOT EXISTS"
     " (SELECT 1 FROM letter b WHERE b.place_id = l.place_id AND b.state IN ('sending', 'retry')"
     " AND b.urgency = l.urgency AND b.id < l.id AND (b.state = 'sending' OR b.due_at > ?))"
     " ORDER BY l.urgency, l.id LIMIT ?) {state}_letters"
@@ -49,9 +49,10 @@ class Letters:
 
         Nothing for the places *but_not*: they are busy, or the platform asked for a pause there.
         """
-        at, places = to_millis(now), marks(len(but_not))
+        at = to_millis(now)
+        busy = f" AND l.place_id NOT IN ({marks(len(but_not))})" if but_not else ""
         one = (at, account, *but_not, at, limit)
-        ready = (_READY.format(state=state, places=places) for state in ("due", "retry"))
+        ready = (_READY.format(state=state, but_not=busy) for state in ("due", "retry"))
         sql = (
             f"{OUTGOING} WHERE l.id IN ({' UNION ALL '.join(ready)})"
             " ORDER BY l.urgency, l.id LIMIT ?"

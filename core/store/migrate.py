@@ -17,6 +17,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import BaseORMException
 from tortoise.migrations.executor import MigrationExecutor
+from tortoise.migrations.graph import MigrationKey
 from tortoise.migrations.loader import MigrationLoader
 from tortoise.migrations.recorder import MigrationRecorder
 from tortoise.transactions import in_transaction
@@ -114,6 +115,7 @@ async def _apply(url: str, tables: Sequence[PluginTables]) -> list[str]:
                     if transaction.capabilities.dialect == "postgres":
                         await transaction.execute_query(_ONE_AT_A_TIME)
                     executor = MigrationExecutor(transaction, configuration(url, tables)["apps"])
+                    executor.recorder = executor.loader.recorder = _Records(transaction)
                     await executor.migrate(direction="forward", progress=note)
                     await _check_foreign_keys(transaction)
             except (BaseORMException, sqlite3.Error) as error:
@@ -143,12 +145,22 @@ def _known(url: str, tables: Sequence[PluginTables]) -> set[tuple[str, str]]:
     return {(key.app_label, key.name) for key in loader.disk_migrations}
 
 
+class _Records(MigrationRecorder):
+    """Says what was applied; Tortoise's own takes any failure for an empty database.
+
+    And on PostgreSQL a failed question ends the whole transaction.
+    """
+
+    async def applied_migrations(self) -> list[MigrationKey]:
+        if self.table_name not in await _tables(self.connection):
+            return []
+        _, rows = await self.connection.execute_query(f"SELECT app, name FROM {self.table_name}")
+        return [MigrationKey(row["app"], row["name"]) for row in rows]
+
+
 async def _applied(client: BaseDBAsyncClient) -> set[tuple[str, str]]:
-    # Not the recorder's own question: it takes any failure for an empty database.
-    if "tortoise_migrations" not in await _tables(client):
-        return set()
-    _, rows = await client.execute_query("SELECT app, name FROM tortoise_migrations")
-    return {(row["app"], row["name"]) for row in rows}
+    keys = await _Records(client).applied_migrations()
+    return {(key.app_label, key.name) for key in keys}
 
 
 async def _tables(client: BaseDBAsyncClient) -> set[str]:

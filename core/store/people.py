@@ -60,7 +60,7 @@ class People(PeopleWrites):
             place=to_place(first[:7]) if first[0] is not None else None,
             group=group,
             person=Person(*first[12:15]) if first[12] is not None else None,
-            memberships=tuple(_membership(row[15:]) for row in rows if row[15] is not None),
+            memberships=tuple(to_membership(row[15:]) for row in rows if row[15] is not None),
             off=await self._off(group.id) if group else frozenset(),
         )
 
@@ -106,7 +106,7 @@ class People(PeopleWrites):
         )
         now = to_millis(self._at.clock.now())
         rows = await (on or self._at.reader).fetch(sql, person, now)
-        return tuple(map(_membership, rows))
+        return tuple(map(to_membership, rows))
 
     async def members(self, group: int, role: Role | None = None) -> tuple[Membership, ...]:
         """Return who belongs to *group* now (as *role*)."""
@@ -115,7 +115,7 @@ class People(PeopleWrites):
         if role is not None:
             sql, params = f"{sql} AND m.role = ?", [*params, role.value]
         rows = await self._at.reader.fetch(f"{sql} ORDER BY m.id", *params)
-        return tuple(map(_membership, rows))
+        return tuple(map(to_membership, rows))
 
     async def cadres_of(self, worker: int, group: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Return the worker's primary cadres and his deputies, oldest link first."""
@@ -209,7 +209,8 @@ def _group(row: Row) -> Group | None:
     return None if number is None else Group(number, key, name, ZoneInfo(zone), organization)
 
 
-def _membership(row: Row) -> Membership:
+def to_membership(row: Row) -> Membership:
+    """Return the membership that a row stands for, its columns in the order of the table."""
     person, group, role, side, function, crew, trade, skills, tied, verified, since, until = row
     return Membership(
         person=person,

@@ -5,8 +5,9 @@ Rule 2: reads use another connection and wait for no writer.
 Rule 3: it makes no tables over data: migrations make an empty database, any other must match.
 """
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
+from copy import copy
 from typing import cast
 
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -31,18 +32,17 @@ from core.store.migrate import check_drift, migrate_if_empty, opened
 from core.store.people import People
 from core.store.places import Places
 from core.store.records import PluginTables
-from core.store.step import Database, Reader, columns_of, marks, table_of
+from core.store.step import Database, Reader, Writer, columns_of, marks, table_of
 from core.store.unit import Unit
 
 
 class Store:
     """Everything that is remembered. Made by ``Store.open`` alone."""
 
-    def __init__(self, at: Cabinet, orm_reader: BaseDBAsyncClient) -> None:
+    def __init__(self, at: Cabinet, context: TortoiseContext) -> None:
         self._at = at
+        self._context = context
         self.ids = at.ids
-        self.orm_reader = orm_reader
-        """For Tortoise's ``using_db`` when a plugin reads its own tables."""
         self.people = People(at)
         self.places = Places(at)
         self.cases = Cases(at)
@@ -75,12 +75,12 @@ class Store:
                 held.enter_context(file_lock(file))
             await migrate_if_empty(url, tables)
             async with opened(url, tables) as context:
-                database, reader = _connected(context)
                 await check_drift(context, url, tables)
+                database = cast("Database", context.db(WRITER))
+                reader = cast("Reader", context.db(READER))
                 ids = Ids(clock, await _highest_id(context, database))
                 rows = FactRows(FactBook(facts), sealer)
-                at = Cabinet(cast("Reader", reader), database, sealer, clock, ids, rows)
-                yield Store(at, reader)
+                yield Store(Cabinet(reader, database, sealer, clock, ids, rows), context)
 
     def unit(self) -> Unit:
         """Return an empty unit of work."""
@@ -90,6 +90,10 @@ class Store:
     def reader(self) -> Reader:
         """For SQL of one's own, ``?`` for each value on both databases; ask by an index."""
         return self._at.reader
+
+    def models(self) -> AbstractContextManager[None]:
+        """Return a block in which a plugin may read its own tables by Tortoise's models."""
+        return self._speaking(self._context.db(READER))
 
     async def commit(self, unit: Unit) -> None:
         """Write the whole unit or nothing.
@@ -102,12 +106,29 @@ class Store:
             await self._at.database.run([*flush.first_steps(), *flush.steps()])
             return
         async with self._at.database.transaction() as writer:
-            await writer.run(flush.first_steps())
-            for deed in unit.guards:
-                await deed(writer)
-            await writer.run(flush.steps())
-            for deed in unit.writes:
-                await deed(writer)
+            with self._speaking(writer.connection):
+                await self._run(unit, flush, writer)
+
+    async def _run(self, unit: Unit, flush: Flush, writer: Writer) -> None:
+        await writer.run(flush.first_steps())
+        for deed in unit.guards:
+            await deed(writer)
+        await writer.run(flush.steps())
+        for deed in unit.writes:
+            await deed(writer)
+
+    @contextmanager
+    def _speaking(self, client: BaseDBAsyncClient) -> Iterator[None]:
+        """Let Tortoise's models use *client* in this task, whichever store was opened last.
+
+        A copy, since a context remembers one entry only, and tasks enter it side by side.
+        """
+        with copy(self._context) as context:
+            token = context.connections.set(WRITER, client)
+            try:
+                yield
+            finally:
+                context.connections.reset(token)
 
     async def _ends(self, unit: Unit) -> Ends:
         """Return version and digest of the cases that *unit* changes.
@@ -135,12 +156,6 @@ class Store:
         if unit.marks and await self._at.reader.fetch(sql, *unit.marks):
             raise Repeated("this message had its effects before")
         raise Conflict(f"case {case} changed meanwhile")
-
-
-def _connected(context: TortoiseContext) -> tuple[Database, BaseDBAsyncClient]:
-    writer = context.db(WRITER)
-    reader = context.db(READER) if READER in context.connections.db_config else writer
-    return cast("Database", writer), reader
 
 
 async def _highest_id(context: TortoiseContext, database: Database) -> int:
