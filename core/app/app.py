@@ -10,6 +10,7 @@ from core import log
 from core.bus.port import Bus
 from core.chat.adapter import Adapter
 from core.clock import DemoClock, FrozenClock
+from core.engine.anchor import plan_anchor
 from core.engine.directory import Directory
 from core.engine.dispatcher import Dispatcher
 from core.engine.keeper import Run, keep
@@ -49,6 +50,7 @@ class App:
         await self.relay.recover(self.house.store)
         self.dispatcher.dialogs = set(await self.house.store.dialogs.standing())
         await self.presence.arrive()
+        await plan_anchor(self.house.store, self.house.clock.now())
         for plugin in self.plugins:
             for deed in plugin.declared.starts:
                 turn = fresh_turn(self.house, plugin.name)
@@ -56,8 +58,8 @@ class App:
                     await deed.handler(turn)
                     if not turn.unit.is_empty:
                         await self.house.store.commit(turn.unit)
-                except Exception as error:
-                    LOG.error("plugin_start_failed", plugin=plugin.name, exc_info=error)
+                except Exception:
+                    LOG.exception("plugin_start_failed", plugin=plugin.name)
 
     async def run(self, stop: asyncio.Event | None = None) -> None:
         """Hear, handle and send until *stop* is set or the task is cancelled."""
@@ -109,7 +111,7 @@ class App:
         self.take_up([by_name[name] for name in names])
 
     def take_up(self, plugins: Sequence[Plugin[Any]]) -> None:
-        """Route to *plugins* alone; rows that the others left in the database wait for their return."""
+        """Route to *plugins* alone; rows of the others wait in the database for their return."""
         router = Router(plugins)
         self.dispatcher.router = router
         self.scheduler.owners = ("core", *(plugin.name for plugin in plugins))

@@ -19,12 +19,15 @@ from core.crypto import Sealer
 from core.domain.calendar import WorkCalendar
 from core.domain.category import Category, Priority, Visibility
 from core.domain.number import CaseNumbers
+from core.engine.anchor import JOB as ANCHOR
+from core.engine.anchor import Anchor
 from core.engine.budget import Budget
 from core.engine.directory import Directory
 from core.engine.dispatcher import Dispatcher, Patience
 from core.engine.middleware import Identity
 from core.engine.porter import Porter
-from core.engine.presence import JOB, Presence
+from core.engine.presence import JOB as PRESENCE
+from core.engine.presence import Presence
 from core.engine.receiver import Receiver
 from core.engine.relay import Carrier, Relay
 from core.engine.router import Router
@@ -53,7 +56,7 @@ class Parts:
     adapters: Mapping[str, Adapter] = field(default_factory=dict)
     wrap: Wrap = lambda _account, adapter: adapter
     store: Callable[..., Any] = Store.open
-    patience: Patience = Patience()
+    patience: Patience = field(default_factory=Patience)
     serve: bool = True
 
 
@@ -62,8 +65,7 @@ async def open_app(settings: Settings, clock: Clock, parts: Parts = Parts()) -> 
     """Open everything and yield an App that has not begun to run.
 
     Raises ConfigError with all that is wrong with plugins and accounts, DriftError for a database
-    that
-    does not match, StoreError when it cannot be opened.
+    that does not match, StoreError when it cannot be opened.
     """
     chosen = choose_plugins(settings)
     texts = load_texts(settings, [plugin for plugin, _ in chosen])
@@ -125,7 +127,11 @@ def join(
         house, Router(()), Identity(directory, house.operator), patience=parts.patience
     )
     presence = Presence(house, adapters)
-    dispatcher.errands = {"fetch": porter.fetch, JOB: presence.note}
+    dispatcher.errands = {
+        "fetch": porter.fetch,
+        PRESENCE: presence.note,
+        ANCHOR: Anchor(house.store).drop,
+    }
     bus.subscribe(dispatcher.handle)
     app = App(
         house=house,

@@ -33,7 +33,7 @@ def mount_demo(server: WebServer, app: App) -> None:
 
 
 async def _state(app: App) -> dict[str, str | None]:
-    at = await app.next_at()
+    at = await _next_prompt(app)
     return {
         "now": app.house.clock.now().isoformat(),
         "zone": str(app.house.zone),
@@ -41,11 +41,17 @@ async def _state(app: App) -> dict[str, str | None]:
     }
 
 
+async def _next_prompt(app: App) -> datetime | None:
+    """Return when the next prompt is due; without that plugin, whatever is due next."""
+    at = await app.house.store.jobs.next_due(("prompts",))
+    return at or await app.next_at()
+
+
 async def _target(app: App, wish: object) -> datetime:
     """Return the time to move to; raises ValueError with the way out."""
     now = app.house.clock.now()
     if isinstance(wish, dict) and wish.get("to") == NEXT:
-        return await app.next_at() or now
+        return await _next_prompt(app) or now
     seconds = wish.get("by") if isinstance(wish, dict) else None
     if not isinstance(seconds, int | float) or not 0 <= seconds <= LONGEST.total_seconds():
         raise ValueError('say {"by": seconds}, at most 31 days, or {"to": "next"}')

@@ -3,8 +3,7 @@
 Rule 1: ``/`` ``!`` ``、`` (and their wide forms) open a command anywhere; in private none is
 needed.
 Rule 2: without a prefix an ASCII name counts when it is the first word, a Chinese word only alone
-or beside a
-number: 接317, 317我来 are commands, 问一下工资 is talk.
+or beside a number: 接317, 317我来 are commands, 问一下工资 is talk.
 Rule 3: ``、`` before anything that is no command is ordinary punctuation.
 """
 

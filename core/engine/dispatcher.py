@@ -1,7 +1,7 @@
 """The dispatcher: a parcel becomes a turn, a turn a commit; what fails is tried, then parked.
 
-Rule 1: three tries within ten seconds, then the parcel is parked with its raw message, and is
-done with.
+Rule 1: three tries within ten seconds, then the parcel is parked with its raw message, and is done
+with.
 Rule 2: a store failure parks nothing: it is raised to whoever heard the message, who must not
 acknowledge it.
 Rule 3: a refusal rolls everything back; a fresh unit carries the refusal alone.

@@ -27,8 +27,8 @@ async def keep(name: str, run: Run, sleep: Sleep = asyncio.sleep) -> None:
             await run()
         except (ConfigError, DriftError):
             raise
-        except Exception as error:
-            LOG.error("fell_over", what=name, exc_info=error)
+        except Exception:
+            LOG.exception("fell_over", what=name)
         else:
             LOG.warning("ended_by_itself", what=name)
         falls = 0 if loop.time() - began > STEADY else falls + 1

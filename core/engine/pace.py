@@ -77,7 +77,7 @@ class Throttle:
             self._held_chats[place] = until
 
     def held_places(self, now: datetime) -> dict[int, datetime]:
-        """Return the places that must wait, each with its release; the others' holds are forgotten."""
+        """Return the places that must wait, each with its release; forget the other holds."""
         self._held_chats = {place: at for place, at in self._held_chats.items() if at > now}
         busy = {place: self.chat_free_at(place, now) for place in self._chats}
         return {place: at for place, at in busy.items() if at > now} | self._held_chats

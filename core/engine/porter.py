@@ -90,7 +90,7 @@ class Porter:
 
 
 def strip_picture(raw: bytes) -> bytes:
-    """Return the picture as a small JPEG without any data but the picture; what is no picture, as it is."""
+    """Return the picture alone, as a small JPEG; what is no picture, as it is."""
     try:
         with Image.open(io.BytesIO(raw)) as picture:
             upright = ImageOps.exif_transpose(picture).convert("RGB")

@@ -1,7 +1,7 @@
 """Presence: when we last listened to each account, so that a long absence is noticed and told.
 
-Source of the limit: each platform's own documentation, in its adapter's ``can.keeps`` (Telegram keeps
-updates 24 hours).
+Source of the limit: each platform's own documentation, in its adapter's ``can.keeps`` (Telegram
+keeps updates 24 hours).
 """
 
 from collections.abc import Mapping

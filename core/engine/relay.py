@@ -2,10 +2,9 @@
 
 Rule 1: in order per (place, urgency); urgent before ordinary before bulk; one letter per place at
 a time.
-Rule 2: claimed before it is sent, finished after: a crash in between leaves ``sending``, which is
-*unknown*.
-Rule 3: unknown is sent again where the platform is idempotent, or where the letter's own policy
-says so.
+Rule 2: claimed before it is sent, finished after: a crash in between leaves ``sending``: *unknown*.
+Rule 3: unknown goes again where the platform is idempotent, or where the letter's own policy says
+so.
 Rule 4: before sending, ``may`` is asked again, and the attention budget.
 Rule 5: a retry holds its queue; parked and unknown letters do not.
 """
@@ -191,7 +190,7 @@ class Carrier:
         except DeliveryError as error:
             return self._failed(outgoing, error)
         except Exception as error:
-            LOG.error("adapter_failed", letter=outgoing.id, exc_info=error)
+            LOG.exception("adapter_failed", letter=outgoing.id)
             return self._failed(outgoing, DeliveryError(repr(error), unknown=True))
         self.sent += 1
         return Outcome(outgoing.id, LetterState.SENT, self._clock.now(), message=message)
@@ -221,7 +220,7 @@ class Carrier:
         return Outcome(outgoing.id, LetterState.RETRY, now, reason=reason, again_at=again)
 
     def _sends_again(self, outgoing: Outgoing) -> bool:
-        """Whether a letter that may have arrived goes again: harmless where the platform knows its id."""
+        """Whether what may have arrived goes again: harmless where the platform knows its id."""
         can = self._adapter.can
         age = self._clock.now() - outgoing.created_at
         if can.idempotent and (can.remembers is None or age < can.remembers):
@@ -246,7 +245,7 @@ class Relay:
             carrier.wake()
 
     async def recover(self, store: Store) -> None:
-        """Settle every letter that was under way when the process died; before anything is sent."""
+        """Settle every letter that was under way when the process died; before sending."""
         await store.letters.recover()
         while doubtful := await store.letters.unknown(AT_ONCE):
             for outgoing in doubtful:

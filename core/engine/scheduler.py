@@ -86,7 +86,7 @@ class Scheduler:
                     await self._bell.wait()
 
     async def drain(self) -> int:
-        """Do all that is due now and all that follows from it at once; return how many jobs that was."""
+        """Do all that is due now and what follows from it at once; return how many jobs."""
         done = 0
         while True:
             async with asyncio.TaskGroup() as tasks:

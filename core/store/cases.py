@@ -96,6 +96,11 @@ class Cases:
         rows = await self._at.reader.fetch(sql, case)
         return bool(ends) and self._at.facts.holds(rows, bytes(ends[0][0]))
 
+    async def digests(self) -> tuple[tuple[int, bytes], ...]:
+        """Return (case, end of its chain) of all cases, in the order they were opened."""
+        rows = await self._at.reader.fetch("SELECT id, digest FROM cases ORDER BY id")
+        return tuple((case, bytes(end)) for case, end in rows)
+
     async def lookers(self, case: int) -> tuple[int, ...]:
         """Return who read a confidential case, each once, in the order of their first look."""
         sql = "SELECT person_id FROM look WHERE case_id = ? ORDER BY id"

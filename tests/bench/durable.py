@@ -1,0 +1,104 @@
+"""A request, from message to committed case, facts, offer and letters, beside bare Tortoise.
+
+The peer writes the same rows, as many of each table, by ``Model.create`` in one transaction a request, and
+does nothing else: no reading, no deciding, no sealing.
+"""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from tortoise import Tortoise
+from tortoise.models import Model
+from tortoise.transactions import in_transaction
+
+from core.app import App
+from core.store.tables_case import CaseMessageRow, CaseRow, FactRow
+from core.store.tables_work import JobRow, LetterRow, MarkRow
+from tests.bench.ground import deployment, small_site, words
+from tests.bench.report import Figure, median, report
+
+REQUESTS = 200
+ROUNDS = 5
+TABLES: tuple[type[Model], ...] = (MarkRow, CaseRow, FactRow, LetterRow, JobRow, CaseMessageRow)
+MODULES = ("core.store.tables_people", "core.store.tables_case", "core.store.tables_work")
+Template = list[tuple[type[Model], dict[str, Any]]]
+
+
+async def run() -> None:
+    async with deployment(small_site()) as (app, _clock):
+        ours = []
+        for number in range(ROUNDS):
+            before = await _counts(app)
+            ours.append(await _requests(app, number))
+        after = await _counts(app)
+        each = {model: round((after[model] - before[model]) / REQUESTS) for model in TABLES}
+        template = await _template(app, each)
+    async with _bare_tortoise():
+        bare = [await _create(template, number) for number in range(ROUNDS)]
+    value, peer = median(ours), median(bare)
+    ratio = round(value / peer, 3)
+    name = f"durable request ({len(template)} rows)"
+    report(Figure(name, value, "requests/s", ">= 0.5 x", ratio >= 0.5, peer, ratio))
+
+
+async def _requests(app: App, number: int) -> float:
+    desk = next(iter(app.desks.values()))
+    began = time.perf_counter()
+    for one in range(REQUESTS):
+        serial = number * REQUESTS + one
+        user = f"w{serial % 100}"
+        await desk.hear(words(f"能不能修一下{serial}号楼的水管", serial, user=user))
+        await app.scheduler.drain()
+    return REQUESTS / (time.perf_counter() - began)
+
+
+async def _counts(app: App) -> dict[type[Model], int]:
+    reader = app.house.store.orm_reader
+    return {model: await model.all().using_db(reader).count() for model in TABLES}
+
+
+async def _template(app: App, each: dict[type[Model], int]) -> Template:
+    """Return rows like those that one request left behind."""
+    template: Template = []
+    for model, count in each.items():
+        newest = f"-{model._meta.pk_attr}"
+        rows = model.all().using_db(app.house.store.orm_reader).order_by(newest).limit(count)
+        template += [(model, row) for row in await rows.values()]
+    return template
+
+
+@asynccontextmanager
+async def _bare_tortoise() -> AsyncIterator[None]:
+    with TemporaryDirectory(prefix="bench-") as folder:
+        url = f"sqlite://{Path(folder) / 'bare.db'}"
+        async with Tortoise.init(db_url=url, modules={"models": list(MODULES)}):
+            await Tortoise.generate_schemas()
+            yield
+
+
+async def _create(template: Template, number: int) -> float:
+    serial = number * REQUESTS * len(template)
+    began = time.perf_counter()
+    for _ in range(REQUESTS):
+        async with in_transaction():
+            for model, row in template:
+                serial += 1
+                await model.create(**_fresh(model, row, serial))
+    return REQUESTS / (time.perf_counter() - began)
+
+
+def _fresh(model: type[Model], row: dict[str, Any], serial: int) -> dict[str, Any]:
+    """Return *row* with everything that must be unique made so."""
+    unique = {name for name, field in model._meta.fields_map.items() if field.unique or field.pk}
+    changed = {
+        name: (serial if isinstance(row[name], int) else f"{row[name]}{serial}")
+        for name in unique
+        if row[name] is not None
+    }
+    if model is CaseMessageRow:
+        changed["message"] = str(serial)
+    return {**row, **changed}
