@@ -77,6 +77,7 @@ class Transaction(TransactionWrapper):
     def __init__(self, parent: AsyncpgDBClient, connection: Any) -> None:  # noqa: ANN401
         super().__init__(parent)
         self._connection = connection
+        self.last: Sequence[Step] = ()
 
     @property
     def connection(self) -> BaseDBAsyncClient:
@@ -90,6 +91,10 @@ class Transaction(TransactionWrapper):
 
     async def run(self, steps: Sequence[Step]) -> None:
         await _run(self._connection, steps)
+
+    def leave(self, steps: Sequence[Step]) -> None:
+        """Have *steps* run right before the commit."""
+        self.last = steps
 
 
 class PostgresClient(AsyncpgDBClient):
@@ -105,15 +110,18 @@ class PostgresClient(AsyncpgDBClient):
 
     async def run(self, steps: Sequence[Step]) -> None:
         """Run all *steps* in one transaction, or none."""
-        async with self.transaction() as transaction:
-            await transaction.run(steps)
+        async with self.transaction(steps):
+            pass
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
+    async def transaction(self, first: Sequence[Step] = ()) -> AsyncIterator[Transaction]:
         """Yield a transaction; it is committed unless the block raises."""
         with _plainly(str(self.database)):
             async with self._opened().acquire() as connection, connection.transaction():
-                yield Transaction(self, connection)
+                await _run(connection, first)
+                transaction = Transaction(self, connection)
+                yield transaction
+                await _run(connection, transaction.last)
 
     def _opened(self) -> asyncpg.Pool:
         if self._pool is None:

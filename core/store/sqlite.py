@@ -56,11 +56,20 @@ def _run(connection: sqlite3.Connection, steps: Sequence[Step]) -> None:
                 raise step.otherwise
 
 
-def _run_whole(connection: sqlite3.Connection, steps: Sequence[Step]) -> None:
+def _begin(connection: sqlite3.Connection, first: Sequence[Step]) -> None:
     connection.execute("BEGIN IMMEDIATE")
+    _run(connection, first)
+
+
+def _commit(connection: sqlite3.Connection, last: Sequence[Step]) -> None:
+    _run(connection, last)
+    connection.execute("COMMIT")
+
+
+def _run_whole(connection: sqlite3.Connection, steps: Sequence[Step]) -> None:
     try:
-        _run(connection, steps)
-        connection.execute("COMMIT")
+        _begin(connection, ())
+        _commit(connection, steps)
     except BaseException:
         connection.rollback()
         raise
@@ -78,8 +87,21 @@ class Transaction(SqliteTransactionWrapper):
     def connection(self) -> BaseDBAsyncClient:
         return self
 
+    _last: Sequence[Step] = ()
+
     async def begin(self) -> None:
-        await self._connection.execute("BEGIN IMMEDIATE")
+        await self.begin_with(())
+
+    async def begin_with(self, first: Sequence[Step]) -> None:
+        await _in_thread(self._connection, _begin, first)
+
+    def leave(self, steps: Sequence[Step]) -> None:
+        """Have *steps* run right before the commit, in one hop with it."""
+        self._last = steps
+
+    async def commit(self) -> None:
+        await _in_thread(self._connection, _commit, self._last)
+        self._finalized = True
 
     async def fetch(self, sql: str, *params: object) -> list[Row]:
         return [tuple(row) for row in await self._connection.execute_fetchall(sql, params)]
@@ -131,14 +153,14 @@ class LocalWriter(SqliteClient):
         return [tuple(row) for row in rows]
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
+    async def transaction(self, first: Sequence[Step] = ()) -> AsyncIterator[Transaction]:
         """Yield an IMMEDIATE transaction; it is committed unless the block raises."""
         async with self._lock:
             self._opened()
             transaction = Transaction(self)
             with _plainly(self.filename):
                 try:
-                    await transaction.begin()
+                    await transaction.begin_with(first)
                     yield transaction
                     await transaction.commit()
                 except BaseException:

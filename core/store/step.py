@@ -44,6 +44,10 @@ class Writer(Reader, Protocol):
 
     async def run(self, steps: Sequence[Step]) -> None: ...
 
+    def leave(self, steps: Sequence[Step]) -> None:
+        """Have *steps* run right before the commit, in one go with it."""
+        ...
+
 
 class Database(Protocol):
     """A database that is open."""
@@ -54,7 +58,9 @@ class Database(Protocol):
         """Run all *steps* in one transaction, or none."""
         ...
 
-    def transaction(self) -> AbstractAsyncContextManager[Writer]: ...
+    def transaction(self, first: Sequence[Step] = ()) -> AbstractAsyncContextManager[Writer]:
+        """Begin with *first*, commit at the end of the block; if it raises, nothing is written."""
+        ...
 
 
 def insert(model: type[Model], *, tail: str = "") -> str:

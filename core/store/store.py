@@ -32,7 +32,7 @@ from core.store.migrate import check_drift, migrate_if_empty, opened
 from core.store.people import People
 from core.store.places import Places
 from core.store.records import PluginTables
-from core.store.step import Database, Reader, Writer, columns_of, marks, table_of
+from core.store.step import Database, Reader, columns_of, marks, table_of
 from core.store.unit import Unit
 
 
@@ -105,17 +105,12 @@ class Store:
         if not unit.guards and not unit.writes:
             await self._at.database.run([*flush.first_steps(), *flush.steps()])
             return
-        async with self._at.database.transaction() as writer:
+        first, steps = flush.first_steps(), flush.steps()
+        async with self._at.database.transaction(first) as writer:
             with self._speaking(writer.connection):
-                await self._run(unit, flush, writer)
-
-    async def _run(self, unit: Unit, flush: Flush, writer: Writer) -> None:
-        await writer.run(flush.first_steps())
-        for deed in unit.guards:
-            await deed(writer)
-        await writer.run(flush.steps())
-        for deed in unit.writes:
-            await deed(writer)
+                for deed in (*unit.guards, *unit.writes):
+                    await deed(writer)
+            writer.leave(steps)
 
     @contextmanager
     def _speaking(self, client: BaseDBAsyncClient) -> Iterator[None]:
