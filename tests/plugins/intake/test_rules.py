@@ -1,6 +1,7 @@
 """The rules of recognition, on sentences that workers write and on talk that asks for nothing."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,7 +123,7 @@ def test_most_requests_get_their_own_category() -> None:
         ("谁捡到一串钥匙", "open", "lost", "board"),
         ("我们班三个月没发工资了", "open", "wages", "union_only"),
         ("在不 有个事 三个月没发了", "open", "wages", "union_only"),
-        ("妻子带孩子来,想借一间夫妻房", "open", "family", "staff"),
+        ("妻子带孩子来,想借一间夫妻房", "open", "family", "board"),
         ("想买回家的火车票", "open", "travel", "board"),
         ("不想活了", "open", "health", "sealed"),
         ("老王从架子上摔下来了", "open", "injury", "staff"),
@@ -146,6 +147,12 @@ def test_the_sentences_of_the_main_job(
         category,
         visibility,
     )
+
+
+def test_the_levels_are_those_of_the_shipped_categories() -> None:
+    shipped = tomllib.loads((HERE.parents[2] / "config/categories.toml").read_text("utf-8"))
+    levels = {name: table.get("visibility", "board") for name, table in shipped.items()}
+    assert dict(RULES.visibility) == levels
 
 
 def test_a_crew_without_wages_is_marked_as_many() -> None:
