@@ -1,5 +1,6 @@
 """What the store hands to plugins: records, and what a plugin's own tables are made of."""
 
+from core.errors import Conflict
 from core.store.fields import IdField, MomentField, to_millis, to_moment
 from core.store.records import (
     Attachment,
@@ -17,6 +18,7 @@ from core.store.unit import Deed
 
 __all__ = [
     "Attachment",
+    "Conflict",
     "Deed",
     "Dialog",
     "IdField",

@@ -25,7 +25,7 @@ _GROUPS: Final = (
     " LEFT JOIN setting s ON s.group_id = g.id AND s.key = ?"
     " WHERE g.zone = ? AND COALESCE(s.value, '') = ? AND g.id > ?"
     " AND NOT EXISTS (SELECT 1 FROM setting o WHERE o.group_id = g.id"
-    " AND o.key IN (?, ?) AND o.value = 'off')"
+    " AND (o.key = ? OR (o.key = ? AND o.value = 'off')))"
     " ORDER BY g.id LIMIT ?"
 )
 _PEOPLE: Final = (
@@ -44,7 +44,7 @@ class RoundClock(NamedTuple):
 
 
 class Rounds:
-    """Walks the groups that have not switched ``plugin`` off; ``key`` is the setting that counts."""
+    """Walks the groups that have not switched ``plugin`` off; ``key`` names the clock's time."""
 
     def __init__(self, reader: Reader, plugin: str, key: str) -> None:
         self._reader = reader
@@ -59,9 +59,9 @@ class Rounds:
     async def groups(self, clock: RoundClock, after: int, limit: int) -> tuple[Group, ...]:
         """Return the next groups of *clock* with ids above *after*.
 
-        A group is left out that set ``<plugin>`` or ``plugin.<plugin>`` to ``off``.
+        A group is left out that has set ``<plugin>.off``, or ``plugin.<plugin>`` to ``off``.
         """
-        off = (self._plugin, f"plugin.{self._plugin}")
+        off = (f"{self._plugin}.off", f"plugin.{self._plugin}")
         rows = await self._reader.fetch(_GROUPS, self._key, *clock, after, *off, limit)
         zone = ZoneInfo(clock.zone)
         return tuple(Group(number, key, name, zone, body) for number, key, name, body in rows)

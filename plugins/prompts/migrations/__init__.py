@@ -1,0 +1,1 @@
+"""The migrations of the postings: numbered, forward only, never edited once released."""
