@@ -1,9 +1,8 @@
 """The errors of the house: the type says who must act.
 
 A ``RuleError`` is told to the person; a ``ConfigError`` to the operator; a ``DeliveryError`` is
-for the
-relay; ``Conflict`` and ``Repeated`` are for the dispatcher; all else is our bug and is logged
-whole.
+for the relay; ``Conflict`` and ``Repeated`` are for the dispatcher; all else is our bug and is
+logged whole.
 """
 
 from datetime import timedelta
@@ -26,11 +25,10 @@ class ConfigError(BotError):
 
 @final
 class RuleError(BotError):
-    """A law or right forbids it: the turn is rolled back, the person is told ``key`` with ``values``.
+    """A law or right forbids it: all is rolled back, the person is told ``key`` with ``values``.
 
     ``key`` names a sentence in the texts of the plugin at work (``owner``, filled in by the
-    dispatcher), or
-    ``core.<key>`` of the house's own.
+    dispatcher), or ``core.<key>`` of the house's own.
     """
 
     def __init__(self, key: str, **values: object) -> None:
@@ -53,8 +51,7 @@ class DeliveryError(BotError):
     """An adapter could not carry a letter.
 
     ``retry_after`` set: try again then, and hold ``scope`` until then. ``unknown``: the platform
-    may have
-    it or not. Neither: it refused for good, and the letter is parked.
+    may have it or not. Neither: it refused for good, and the letter is parked.
     """
 
     def __init__(

@@ -22,12 +22,17 @@ def load_plugin(name: str) -> Plugin[Any]:
 
 
 def load_adapter(platform: str) -> AdapterKind:
-    """Return what the platform's package declares; imports its library, so only when it is switched on."""
+    """Return what the platform's package declares; imports its library, so only when needed."""
     path = f"adapters.{platform}.adapter"
     found = getattr(_module(path, f"accounts.{platform}", "adapters"), "KIND", None)
     if not isinstance(found, AdapterKind):
         raise ConfigError(f"accounts.{platform}: {path} holds no AdapterKind named KIND")
     return found
+
+
+def load_command(room: str) -> Any:  # noqa: ANN401 - a module has no better type
+    """Return the file of ``core.cli`` that holds a command."""
+    return import_module(f"core.cli.{room}")
 
 
 def shipped(folder: str) -> list[str]:

@@ -19,8 +19,9 @@ from core.engine.receiver import Receiver
 from core.engine.relay import Relay
 from core.engine.router import Router
 from core.engine.scheduler import Scheduler, Waker
+from core.errors import ConfigError, StoreError
 from core.kit.house import House
-from core.kit.plugin import Plugin
+from core.kit.plugin import Deed, Plugin
 from core.kit.turn import fresh_turn
 from core.store.unit import Unit
 from core.web.server import WebServer
@@ -46,20 +47,34 @@ class App:
     web: WebServer | None = None
 
     async def start(self) -> None:
-        """Let every plugin plan what it must; one that fails is reported, the others go on."""
+        """Let every plugin plan what it must; one that fails is reported, the others go on.
+
+        Raises ConfigError with what all plugins found wrong in their files, StoreError.
+        """
         await self.relay.recover(self.house.store)
         self.dispatcher.dialogs = set(await self.house.store.dialogs.standing())
         await self.presence.arrive()
         await plan_anchor(self.house.store, self.house.clock.now())
+        problems: list[str] = []
         for plugin in self.plugins:
             for deed in plugin.declared.starts:
-                turn = fresh_turn(self.house, plugin.name)
-                try:
-                    await deed.handler(turn)
-                    if not turn.unit.is_empty:
-                        await self.house.store.commit(turn.unit)
-                except Exception:
-                    LOG.exception("plugin_start_failed", plugin=plugin.name)
+                problems += await self._begin(plugin.name, deed)
+        if problems:
+            raise ConfigError(*problems)
+
+    async def _begin(self, plugin: str, deed: Deed) -> Sequence[str]:
+        turn = fresh_turn(self.house, plugin)
+        try:
+            await deed.handler(turn)
+            if not turn.unit.is_empty:
+                await self.house.store.commit(turn.unit)
+        except ConfigError as error:
+            return error.problems
+        except StoreError:
+            raise
+        except Exception:
+            LOG.exception("plugin_start_failed", plugin=plugin)
+        return ()
 
     async def run(self, stop: asyncio.Event | None = None) -> None:
         """Hear, handle and send until *stop* is set or the task is cancelled."""

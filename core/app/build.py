@@ -1,8 +1,8 @@
 """Building an App from settings: load, check everything, open the store, join the parts."""
 
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from core.engine.porter import Porter
 from core.engine.presence import JOB as PRESENCE
 from core.engine.presence import Presence
 from core.engine.receiver import Receiver
-from core.engine.relay import Carrier, Relay
+from core.engine.relay import Carrier, PostRoom, Relay
 from core.engine.router import Router
 from core.engine.scheduler import Scheduler, Waker
 from core.errors import ConfigError
@@ -67,11 +67,16 @@ async def open_app(settings: Settings, clock: Clock, parts: Parts = Parts()) -> 
     Raises ConfigError with all that is wrong with plugins and accounts, DriftError for a database
     that does not match, StoreError when it cannot be opened.
     """
-    chosen = choose_plugins(settings)
-    texts = load_texts(settings, [plugin for plugin, _ in chosen])
     server = WebServer(settings.web.host, settings.web.port) if parts.serve else None
     around = Surroundings(clock=clock, data=settings.data, web=server)
-    adapters = {**build_adapters(settings, around, skip=parts.adapters), **parts.adapters}
+    problems: list[str] = []
+    with _noting(problems):
+        chosen = choose_plugins(settings)
+        texts = load_texts(settings, [plugin for plugin, _ in chosen])
+    with _noting(problems):
+        adapters = {**build_adapters(settings, around, skip=parts.adapters), **parts.adapters}
+    if problems:
+        raise ConfigError(*problems)
     adapters = {name: parts.wrap(name, adapter) for name, adapter in adapters.items()}
     sealer = Sealer([key.get_secret_value() for key in settings.secret_keys])
     async with AsyncExitStack() as stack:
@@ -101,7 +106,7 @@ async def open_app(settings: Settings, clock: Clock, parts: Parts = Parts()) -> 
             house,
             plugins,
             adapters,
-            Porter(store, adapters, sealer, settings.data / "files"),
+            Porter(house, adapters, sealer, settings.data / "files"),
             parts,
         )
         app.web = server
@@ -123,6 +128,7 @@ def join(
     """Return the App in which every part knows the parts it uses, and no more."""
     bus, waker, directory = LocalBus(), Waker(house.clock), Directory(house.store)
     budget = Budget(house.store, house.attention, house.zone)
+    room = PostRoom(house.store, house.clock, budget, waker)
     dispatcher = Dispatcher(
         house, Router(()), Identity(directory, house.operator), patience=parts.patience
     )
@@ -140,12 +146,7 @@ def join(
         dispatcher=dispatcher,
         directory=directory,
         scheduler=Scheduler(house.store, bus, house.clock, waker),
-        relay=Relay(
-            {
-                name: Carrier(name, adapter, house.store, house.clock, budget, waker)
-                for name, adapter in adapters.items()
-            }
-        ),
+        relay=Relay({name: Carrier(name, one, room) for name, one in adapters.items()}),
         waker=waker,
         presence=presence,
         adapters=adapters,
@@ -154,6 +155,15 @@ def join(
     dispatcher.after_commit = app.after_commit
     app.take_up(plugins)
     return app
+
+
+@contextmanager
+def _noting(problems: list[str]) -> Iterator[None]:
+    """Write down what is wrong and go on, so that all of it can be told at once."""
+    try:
+        yield
+    except ConfigError as error:
+        problems += error.problems
 
 
 def choose_plugins(settings: Settings) -> list[tuple[Plugin[Any], BaseModel]]:
@@ -170,7 +180,11 @@ def choose_plugins(settings: Settings) -> list[tuple[Plugin[Any], BaseModel]]:
             plugin.settings_type, table, f"{settings.source.name}: plugins.{name}"
         )
         problems += wrong
-        if checked is not None:
+        if any(plugin.name == other.name for other, _ in chosen):
+            problems.append(
+                f"{settings.source.name}: plugins.{name} is called {plugin.name}, as another is"
+            )
+        elif checked is not None:
             chosen.append((plugin, checked))
     if problems:
         raise ConfigError(*problems)

@@ -17,12 +17,9 @@ class Capabilities:
     """One platform's abilities and limits; sizes in characters, bytes where it says so.
 
     ``idempotent``: a letter sent twice within ``remembers`` shows once. ``keeps``: how long the
-    platform
-    holds what we have not heard yet (None: for ever). ``paces``: limits of the account;
-    ``chat_paces``: of
-    any one chat. ``unasked``: may write to a group without a member's tap. ``window``: how long
-    after a
-    person's message we may answer (None: always).
+    platform holds what we have not heard yet (None: for ever). ``paces``: limits of the account;
+    ``chat_paces``: of any one chat. ``unasked``: may write to a group without a member's tap.
+    ``window``: how long after a person's message we may answer (None: always).
     """
 
     text: int

@@ -46,8 +46,8 @@ class Letter:
     """One outgoing message. ``reply_to``, ``edits`` and ``deletes`` are platform message ids.
 
     A letter with ``edits`` replaces that message's text and buttons; with ``deletes`` it removes
-    it.
-    ``silent``: the phone does not ring. ``id`` is the idempotency key where the platform has one.
+    it. ``silent``: the phone does not ring. ``id`` is the idempotency key where the platform has
+    one.
     """
 
     id: int

@@ -38,7 +38,7 @@ class FileRef:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """The platform's user: ``user`` is written ``telegram:123``, ``matrix:@a:b``, ``sandbox:wu``."""
+    """The platform's user: ``telegram:123``, ``matrix:@a:b``, ``sandbox:wu``."""
 
     user: str
     name: str = ""
@@ -49,13 +49,10 @@ class Incoming:
     """One event from a platform; (account, chat, id, version) names it for ever.
 
     ``at`` is the platform's own time, UTC. ``private``: one to one with the bot. ``quotes``: the
-    platform
-    id of the message replied to or, for a press, of the message whose button was pressed.
-    ``press``: the
-    data of the pressed button. ``version`` counts edits. ``addressed``: the bot was mentioned.
-    MOVED:
-    ``text`` is the new chat id. OPENED: the private chat was opened; ``text`` is its start token,
-    if any.
+    platform id of the message replied to or, for a press, of the message whose button was pressed.
+    ``press``: the data of the pressed button. ``version`` counts edits. ``addressed``: the bot was
+    mentioned. MOVED: ``text`` is the new chat id. OPENED: the private chat was opened; ``text`` is
+    its start token, if any.
     """
 
     account: str

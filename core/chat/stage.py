@@ -8,7 +8,7 @@ from core.chat.message import FileKind
 
 
 class Stage(Protocol):
-    """The people's side of one account's platform; ids are the platform's own, as adapters report them."""
+    """The people's side of one account's platform; ids are those that its adapter reports."""
 
     async def seat(self, user: str, name: str, *, private: bool = True) -> None:
         """Let *user* exist; with *private* the chat with the bot has been opened."""
@@ -22,7 +22,7 @@ class Stage(Protocol):
         """Let *user* leave *chat*."""
         ...
 
-    async def say(
+    async def say(  # noqa: PLR0913 - who says what where; the rest is optional
         self,
         user: str,
         chat: str | None,

@@ -1,6 +1,6 @@
 """The daily anchor: one digest over all cases' chains, kept here and in the operator's log.
 
-Who later changes a fact must change its case's chain, and then every anchor since; the log has them.
+Who later changes a fact must change its chain, and every anchor since; the log has them.
 """
 
 from datetime import UTC, datetime, timedelta

@@ -12,6 +12,7 @@ import asyncio
 import traceback
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from pydantic import TypeAdapter
@@ -33,6 +34,9 @@ from core.store.unit import Unit
 LOG = log.get(__name__)
 TRIES: Final = 3
 INCOMING: Final = TypeAdapter(Incoming)
+JOB: Final = TypeAdapter(Job)
+DEEP: Final = 8
+"""Frames of a traceback that are kept with what was parked."""
 ASIDE: Final = frozenset({"core.no_such_case", "core.not_yours", "core.case_cannot"})
 """Refusals that are about a case, so they are said in private alone."""
 
@@ -86,26 +90,36 @@ class Dispatcher:
         failures: list[Exception] = []
         while True:
             try:
-                return await self._once(parcel)
+                await self._once(parcel)
             except (Repeated, Silent):
-                return None
-            except RuleError as refusal:
-                return await self._refuse(parcel, refusal)
+                return
             except StoreError:
                 raise
-            except Exception as error:  # noqa: BLE001 - a border: whatever a handler raises ends here
+            except Exception as error:  # noqa: BLE001 - a border: whatever is raised ends here
                 failures.append(error)
+            else:
+                return
             if len(failures) >= TRIES:
-                return await self._park(parcel, failures[-1])
-            if not isinstance(failures[-1], Conflict):
-                LOG.warning("turn_failed", attempt=len(failures), error=repr(failures[-1]))
-                await self._patience.sleep(self._patience.pauses[len(failures) - 1])
+                await self._park(parcel, failures[-1])
+                return
+            await self._before_next(failures)
+
+    async def _before_next(self, failures: list[Exception]) -> None:
+        if isinstance(failures[-1], Conflict):
+            # What was remembered of the speaker may be what was wrong.
+            self._identity.forget()
+            return
+        LOG.warning("turn_failed", attempt=len(failures), error=type(failures[-1]).__name__)
+        await self._patience.sleep(self._patience.pauses[len(failures) - 1])
 
     async def _once(self, parcel: Parcel) -> None:
-        if parcel.incoming is not None:
-            await self._hear(parcel.incoming)
-        elif parcel.job is not None:
-            await self._work(parcel.job)
+        try:
+            if parcel.incoming is not None:
+                await self._hear(parcel.incoming)
+            elif parcel.job is not None:
+                await self._work(parcel.job)
+        except RuleError as refusal:
+            await self._refuse(parcel, refusal)
 
     # messages
 
@@ -116,10 +130,11 @@ class Dispatcher:
         for route in await self._routes(heard):
             turn = fresh_turn(self._house, route.plugin, heard)
             if await self._ask(route, turn):
-                return await self._commit(await turn.finish())
+                await self._commit(await turn.finish())
+                return
 
     async def _ask(self, route: Route, turn: Turn) -> bool:
-        """Return whether the handler took the message on; its refusals speak with its own texts."""
+        """Return whether the handler took it on; its refusals speak with its own texts."""
         message = turn.incoming
         try:
             with log.turn(f"{message.account} {message.id}"):
@@ -129,7 +144,7 @@ class Dispatcher:
             raise
 
     async def _routes(self, heard: Heard) -> Iterable[Route]:
-        """Return whom to ask: an open dialog goes before matchers, a command before the dialog."""
+        """Return whom to ask: a command first, else an open dialog, else the matchers."""
         incoming = heard.incoming
         if incoming.kind is Kind.PRESSED or (heard.said and self.router.is_command(heard)):
             self._flood.count(incoming.sender.user, self._house.clock.now())
@@ -201,10 +216,7 @@ class Dispatcher:
             unit.take_job(parcel.job or 0)
         else:
             unit = await self._refusal(parcel.incoming, refusal)
-        try:
-            await self._commit(unit)
-        except Repeated:
-            return
+        await self._commit(unit)
 
     async def _refusal(self, incoming: Incoming, refusal: RuleError) -> Unit:
         heard = await self._identity.hear(incoming)
@@ -214,28 +226,46 @@ class Dispatcher:
         return await turn.finish()
 
     async def _park(self, parcel: Parcel, error: Exception) -> None:
+        """Keep what failed and say so; what cannot even be said must not lose the message."""
         LOG.error("turn_parked", lane=parcel.lane, job=parcel.job, exc_info=error)
-        incoming = parcel.incoming
-        unit = self._house.store.unit()
-        if incoming is not None:
+        try:
+            await self._commit(await self._parking(parcel, error, aloud=True))
+        except Repeated:
+            return
+        except StoreError:
+            raise
+        except Exception:
+            LOG.exception("parked_in_silence", lane=parcel.lane)
+            await self._commit(await self._parking(parcel, error, aloud=False))
+
+    async def _parking(self, parcel: Parcel, error: Exception, *, aloud: bool) -> Unit:
+        incoming, unit = parcel.incoming, self._house.store.unit()
+        if incoming is None:
+            unit.take_job(parcel.job or 0)
+        elif aloud:
             unit = await self._refusal(incoming, RuleError("core.parked"))
         else:
-            unit.take_job(parcel.job or 0)
+            unit.mark(incoming.account, incoming.chat, incoming.id, incoming.version)
         unit.park(
             NewParked(
                 kind="incoming" if incoming else "job",
                 lane=parcel.lane,
-                raw=INCOMING.dump_json(incoming).decode()
-                if incoming
-                else await self._raw(parcel.job),
-                error="".join(traceback.format_exception(error))[-4000:],
+                raw=await self._raw(parcel),
+                error=_way_of(error),
+                account=incoming.account if incoming else "",
             )
         )
-        try:
-            await self._commit(unit)
-        except Repeated:
-            return
+        return unit
 
-    async def _raw(self, number: int | None) -> str:
-        job = await self._house.store.jobs.get(number or 0)
-        return TypeAdapter(Job).dump_json(job).decode() if job else "null"
+    async def _raw(self, parcel: Parcel) -> str:
+        if parcel.incoming is not None:
+            return INCOMING.dump_json(parcel.incoming).decode()
+        job = await self._house.store.jobs.get(parcel.job or 0)
+        return JOB.dump_json(job).decode() if job else "null"
+
+
+def _way_of(error: Exception) -> str:
+    """Return where *error* came up: without its message, which may repeat what a person said."""
+    frames = traceback.extract_tb(error.__traceback__)[-DEEP:]
+    way = [f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in frames]
+    return " > ".join((*way, type(error).__name__))

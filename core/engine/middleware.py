@@ -27,6 +27,10 @@ class Identity:
         scene = await self._directory.scene(incoming)
         return Heard.of(incoming, scene, operator=incoming.sender.user == self._operator)
 
+    def forget(self) -> None:
+        """Look everybody up anew."""
+        self._directory.forget()
+
 
 class Flood:
     """Keeps one person from making the bot chatter; it never keeps a request out."""

@@ -9,6 +9,7 @@ import asyncio
 import io
 import secrets
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -19,8 +20,8 @@ from core.chat.adapter import Adapter
 from core.chat.message import FileKind, FileRef
 from core.crypto import Sealer
 from core.errors import DeliveryError
-from core.store.records import Attachment, FileState, Job
-from core.store.store import Store
+from core.kit.house import House
+from core.store.records import Attachment, FileState, Job, NewJob
 from core.store.unit import Unit
 
 LOG = log.get(__name__)
@@ -30,6 +31,10 @@ SIDE: Final = 1600
 """Pixels of a picture's longer side."""
 ENOUGH: Final = 100_000
 """Bytes a picture sent on may have: phones on a site pay for every megabyte."""
+PAUSE: Final = timedelta(minutes=1)
+"""Before a file is asked for again, where the platform names no time."""
+GIVE_UP: Final = timedelta(days=1)
+"""After which a file that cannot be fetched is given up."""
 QUALITIES: Final = (82, 70, 55, 40)
 
 
@@ -37,27 +42,36 @@ class Porter:
     """Fetches and keeps attachments."""
 
     def __init__(
-        self, store: Store, adapters: Mapping[str, Adapter], sealer: Sealer, folder: Path
+        self, house: House, adapters: Mapping[str, Adapter], sealer: Sealer, folder: Path
     ) -> None:
-        self._store = store
+        self._store = house.store
+        self._clock = house.clock
         self._adapters = adapters
         self._sealer = sealer
         self._folder = folder
 
-    async def fetch(self, job: Job, _unit: Unit) -> None:
+    async def fetch(self, job: Job, unit: Unit) -> None:
         """Fetch the job's file and write down where it is; a refusal for good marks it lost."""
         file = await self._store.files.get(int(job.data["file"]))
         if file is None or file.state is not FileState.WAITING:
-            return None
+            return
         try:
             raw = await self._receive(file)
         except DeliveryError as error:
-            if error.retry_after is not None or error.unknown:
-                raise
-            LOG.warning("file_lost", file=file.id, reason=error.reason)
-            return await self._store.files.lose(file.id)
+            await self._refused(file, job, unit, error)
+            return
         path, size = await asyncio.to_thread(self._put_away, file.kind, raw)
         await self._store.files.keep(file.id, path, size)
+
+    async def _refused(self, file: Attachment, job: Job, unit: Unit, error: DeliveryError) -> None:
+        now, pause = self._clock.now(), error.retry_after or PAUSE
+        for_good = error.retry_after is None and not error.unknown
+        if for_good or now - file.at > GIVE_UP:
+            LOG.warning("file_lost", file=file.id, reason=error.reason)
+            await self._store.files.lose(file.id)
+            return
+        LOG.warning("file_waits", file=file.id, reason=error.reason)
+        unit.job(NewJob(job.owner, job.name, now + pause, job.lane, job.data))
 
     async def read(self, number: int) -> bytes:
         """Return a kept file's bytes; empty when it is gone."""

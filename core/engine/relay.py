@@ -2,15 +2,18 @@
 
 Rule 1: in order per (place, urgency); urgent before ordinary before bulk; one letter per place at
 a time.
-Rule 2: claimed before it is sent, finished after: a crash in between leaves ``sending``: *unknown*.
+Rule 2: claimed before it is sent, finished after; a crash in between leaves it *unknown*.
 Rule 3: unknown goes again where the platform is idempotent, or where the letter's own policy says
 so.
 Rule 4: before sending, ``may`` is asked again, and the attention budget.
 Rule 5: a retry holds its queue; parked and unknown letters do not.
+Rule 6: what cannot be written down, because the store failed, is written down before anything else
+is sent.
 """
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -36,27 +39,30 @@ LONGEST: Final = timedelta(hours=2)
 FILES_LATE: Final = timedelta(seconds=5)
 
 
+@dataclass(frozen=True, slots=True)
+class PostRoom:
+    """What all carriers of a deployment share."""
+
+    store: Store
+    clock: Clock
+    budget: Budget
+    waker: Waker
+
+
 class Carrier:
     """Carries one account's letters."""
 
-    def __init__(  # noqa: PLR0913 - the six things it uses
-        self,
-        account: str,
-        adapter: Adapter,
-        store: Store,
-        clock: Clock,
-        budget: Budget,
-        waker: Waker,
-    ) -> None:
+    def __init__(self, account: str, adapter: Adapter, room: PostRoom) -> None:
         self._account = account
         self._adapter = adapter
-        self._store = store
-        self._clock = clock
-        self._budget = budget
-        self._waker = waker
+        self._store = room.store
+        self._clock = room.clock
+        self._budget = room.budget
+        self._waker = room.waker
         self._throttle = Throttle(adapter.can.paces, adapter.can.chat_paces)
         self._bell = asyncio.Event()
         self._under_way: set[int] = set()
+        self._open: dict[int, tuple[Outgoing, Outcome | None]] = {}
         self.sent = 0
         self.doubled = 0
 
@@ -66,6 +72,7 @@ class Carrier:
 
     async def run(self) -> None:
         """Carry letters until cancelled."""
+        await self._catch_up()
         async with asyncio.TaskGroup() as tasks:
             while True:
                 self._bell.clear()
@@ -74,7 +81,7 @@ class Carrier:
                     await self._bell.wait()
 
     async def drain(self) -> int:
-        """Carry all that may go now; return how many letters that was."""
+        """Carry all that may go now; return how many letters met with an end."""
         carried = 0
         while True:
             async with asyncio.TaskGroup() as tasks:
@@ -104,12 +111,13 @@ class Carrier:
         waiting = self._under_way | self._throttle.held_places(now).keys()
         free = AT_ONCE - len(self._under_way)
         due = await self._store.letters.due(self._account, now, free, waiting) if free > 0 else []
-        chosen = [one for one in await self._fit(due, now) if self._claim_place(one, now)]
-        if chosen:
-            await self._store.letters.mark_sending([one.id for one in chosen])
+        fit = await self._fit(due, now)
+        chosen = [one for one in fit if self._claim_place(one, now)]
+        self._open |= {one.id: (one, None) for one in chosen}
+        await self._store.letters.mark_sending([one.id for one in chosen])
         for one in chosen:
             tasks.create_task(self._carry(one))
-        return len(chosen)
+        return len(chosen) + len(due) - len(fit)
 
     def _claim_place(self, outgoing: Outgoing, now: datetime) -> bool:
         """Take the place and its share of the limits; False when either is used up."""
@@ -129,14 +137,15 @@ class Carrier:
             end = await self._judge(outgoing, now)
             if end is None:
                 fit.append(outgoing)
-            else:
+            elif isinstance(end, Outcome):
                 ends.append(end)
-        if ends:
-            await self._store.letters.finish(ends)
-            self._bell.set()
+            else:
+                await self._store.letters.postpone([outgoing.id], end)
+        await self._store.letters.finish(ends)
         return fit
 
-    async def _judge(self, outgoing: Outgoing, now: datetime) -> Outcome | None:
+    async def _judge(self, outgoing: Outgoing, now: datetime) -> Outcome | datetime | None:
+        """Return how the letter ends unsent, until when it waits, or None when it may go."""
         letter = outgoing.letter
         if letter.expires_at is not None and letter.expires_at <= now:
             return Outcome(outgoing.id, LetterState.EXPIRED, now, reason="too late")
@@ -145,16 +154,11 @@ class Carrier:
                 outgoing.id, LetterState.PARKED, now, reason="the reader may no longer know"
             )
         if letter.files and not await self._files_ready(outgoing, now):
-            again = now + FILES_LATE
-            return Outcome(outgoing.id, LetterState.DUE, now, reason="files", again_at=again)
+            return now + FILES_LATE
         verdict = await self._budget.verdict(outgoing, now)
         if verdict.drop:
             return Outcome(outgoing.id, LetterState.EXPIRED, now, reason=verdict.drop)
-        if verdict.wait is not None:
-            return Outcome(
-                outgoing.id, LetterState.DUE, now, reason="budget", again_at=verdict.wait
-            )
-        return None
+        return verdict.wait
 
     async def _allowed(self, outgoing: Outgoing, now: datetime) -> bool:
         letter = outgoing.letter
@@ -176,13 +180,26 @@ class Carrier:
 
     async def _carry(self, outgoing: Outgoing) -> None:
         try:
-            outcome = await self._send(outgoing)
-            await self._store.letters.finish([outcome])
-            if outcome.state is LetterState.UNKNOWN:
-                await self._store.letters.leave([outgoing.id])
+            await self._close(outgoing, await self._send(outgoing))
         finally:
             self._under_way.discard(outgoing.place.id)
             self._bell.set()
+
+    async def _close(self, outgoing: Outgoing, outcome: Outcome) -> None:
+        self._open[outgoing.id] = (outgoing, outcome)
+        await self._store.letters.finish([outcome])
+        if outcome.state is LetterState.UNKNOWN:
+            await self._store.letters.leave([outgoing.id])
+        del self._open[outgoing.id]
+
+    async def _catch_up(self) -> None:
+        """Write down what the last run could not: it fell over, and nothing is under way now."""
+        self._under_way.clear()
+        for outgoing, known in list(self._open.values()):
+            end = known
+            if end is None:
+                end = self._doubtful(outgoing, self._clock.now(), "stopped half-way")
+            await self._close(outgoing, end)
 
     async def _send(self, outgoing: Outgoing) -> Outcome:
         try:
@@ -256,7 +273,7 @@ class Relay:
                     await carrier.settle_doubt(outgoing)
 
     async def drain(self) -> int:
-        """Carry all that may go now; return how many letters that was."""
+        """Carry all that may go now; return how many letters met with an end."""
         return sum([await carrier.drain() for carrier in self.carriers.values()])
 
     async def next_at(self) -> datetime | None:

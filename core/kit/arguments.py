@@ -1,9 +1,8 @@
 """Typed arguments of commands and buttons: a handler's annotations, compiled once at load.
 
 ``CaseNumber`` a number in any digits; ``Who`` a handle or name after ``@``; ``Rest`` all that is
-left;
-``OnOff`` on or off; plain ``int`` and ``str`` one word each. A parameter with a default may be
-missing.
+left; ``OnOff`` on or off; plain ``int`` and ``str`` one word each. A parameter with a default may
+be missing.
 """
 
 import inspect
@@ -58,7 +57,7 @@ class Parameter:
 
 
 def compile_parameters(handler: Handler, skip: int = 1) -> tuple[Parameter, ...]:
-    """Return the parameters after the first *skip* (the turn); raises PluginError for a type unknown here."""
+    """Return the parameters after the first *skip*; raises PluginError for an unknown type."""
     hints = get_type_hints(handler)
     found = []
     for parameter in list(inspect.signature(handler).parameters.values())[skip:]:

@@ -48,7 +48,7 @@ class Heard:
 
     @property
     def here(self) -> tuple[Membership, ...]:
-        """The speaker's memberships that count here; their time limits are the policy's business."""
+        """The speaker's memberships that count here; their limits are the policy's business."""
         if self.group is None:
             return self.scene.memberships
         return tuple(one for one in self.scene.memberships if one.group == self.group.id)

@@ -45,12 +45,7 @@ class NoSettings(BaseModel, frozen=True, extra="forbid"):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A command as declared; ``words`` are its Chinese names, ``example`` a whole line that works.
-
-    ``needs_known``: strangers without any membership may not give it. ``bare``: may be given
-    without a
-    prefix in private, alone or beside a number.
-    """
+    """A command as declared; ``words``: its Chinese names, ``example``: a line that works."""
 
     plugin: str
     name: str
@@ -155,7 +150,7 @@ class Plugin(Generic[S]):
         return self._deed(self.declared.buttons, name, typed=True)
 
     def step(self, name: str) -> Callable[[H], H]:
-        """Declare a dialog's step ``(turn, dialog)``: it gets the next message of that person there."""
+        """Declare a dialog's step ``(turn, dialog)``: it gets that person's next message."""
         return self._deed(self.declared.steps, name)
 
     def job(self, name: str) -> Callable[[H], H]:
@@ -163,7 +158,7 @@ class Plugin(Generic[S]):
         return self._deed(self.declared.jobs, name)
 
     def on(self, *facts: type[Fact]) -> Callable[[H], H]:
-        """Subscribe ``(turn, fact)`` to facts; each delivery is a turn of its own, after the commit."""
+        """Subscribe ``(turn, fact)`` to facts; each delivery is a turn of its own."""
 
         def declare(handler: H) -> H:
             for fact in facts:
@@ -174,7 +169,7 @@ class Plugin(Generic[S]):
         return declare
 
     def event(self, kind: Kind) -> Callable[[H], H]:
-        """Declare what happens when people join or leave, a private chat opens, the bot is removed."""
+        """Declare what happens when people join or leave, or a private chat opens."""
 
         def declare(handler: H) -> H:
             self.declared.events[kind] = Deed(self.name, kind.value, handler)
@@ -183,7 +178,7 @@ class Plugin(Generic[S]):
         return declare
 
     def start(self, handler: H) -> H:
-        """Declare a turn that runs once at every start, before anything is heard; it must bear repetition."""
+        """Declare a turn that runs at every start, before hearing; it must bear repetition."""
         self.declared.starts.append(Deed(self.name, handler.__name__, handler))
         return handler
 

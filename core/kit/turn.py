@@ -127,18 +127,19 @@ class Turn(Writing):
             raise RuleError("core.not_yours", number=case.number)
         self._cases.setdefault(case.id, case)
         if action:
-            self._ask_again(action, case.id)
+            self._ask_again(action, case)
         return case
 
-    def _ask_again(self, action: Action, case: int) -> None:
-        person, group_only = self.me, self._newcomer is not None
+    def _ask_again(self, action: Action, case: Case) -> None:
+        """Guard with the case as it was found: what the turn does may end the right to do it."""
+        person = self.me
+        if self._newcomer is not None:
+            return
 
         async def guard(writer: Writer) -> None:
-            if group_only:
-                return
             actor = Actor(person, await self.read.people.memberships(person, on=writer))
-            if not may(actor, action, self._cases[case], self.now):
-                raise Conflict(f"person {person} may no longer {action} case {case}")
+            if not may(actor, action, case, self.now):
+                raise Conflict(f"person {person} may no longer {action} case {case.id}")
 
         self.unit.guard(guard)
 
@@ -182,7 +183,7 @@ class Turn(Writing):
         key: str = "",
         case: Case | None = None,
     ) -> None:
-        """Let the plugin's job *name* run at *at*; the same *key* replaces what was planned under it."""
+        """Let the plugin's job *name* run at *at*; the same *key* replaces what was planned."""
         lane = f"case:{case.id}" if case else f"job:{self.owner}.{name}"
         whole = f"{self.owner}.{key}" if key else ""
         self.unit.job(
@@ -266,13 +267,13 @@ class Turn(Writing):
         )
 
     async def finish(self) -> Unit:
-        """Return what is to be committed: with it, a newcomer becomes known. For the dispatcher."""
+        """Return what is to be committed; a newcomer becomes known. For the dispatcher."""
         if self.unit.is_empty or self.heard is None:
             return self.unit
         heard = self.heard
         if heard.person is None:
             self._welcome(heard)
-        if heard.scene.place is None and heard.private:
+        if heard.scene.place is None and (heard.private or self._new_place is not None):
             self.unit.write(self.read.places.adding(await self._here()))
         if heard.incoming.kind is not Kind.OPENED or heard.incoming.id:
             message = heard.incoming

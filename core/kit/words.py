@@ -4,7 +4,6 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Union
 
 from core import log
 from core.errors import ConfigError
@@ -21,7 +20,7 @@ class Text:
     values: Mapping[str, object] = field(default_factory=dict)
 
 
-Words = Union[str, Text, tuple["Words", ...]]
+Words = str | Text | tuple["Words", ...]
 """What can be said: a string as it stands, a Text, or several of these, a line each."""
 
 
@@ -58,12 +57,16 @@ class Texts:
         """Return the languages there are, the default first."""
         return sorted(self._sentences, key=lambda name: (name != self.default, name))
 
+    def sentences(self, language: str) -> Mapping[str, str]:
+        """Return what *language* has, by key."""
+        return dict(self._sentences.get(language, {}))
+
     def keys(self) -> set[str]:
         """Return every key, as ``owner.key``."""
         return {key for table in self._sentences.values() for key in table}
 
     def say(self, words: Words, owner: str, language: str = "") -> str:
-        """Return *words* in *language* (empty: the default), in the default where it is missing."""
+        """Return *words* in *language*, in the default where it is empty or has no such words."""
         if isinstance(words, str):
             return words
         if isinstance(words, tuple):

@@ -16,7 +16,7 @@ from core.store.unit import Unit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
-    """How a letter goes. ``prompted``: outside the attention budget. ``resend``: again when unknown."""
+    """How a letter goes. ``prompted``: outside the budget. ``resend``: again when unknown."""
 
     kind: LetterKind = LetterKind.NOTICE
     urgency: Urgency = Urgency.ORDINARY
@@ -37,7 +37,7 @@ DIGEST = Manner(kind=LetterKind.DIGEST, silent=True)
 
 @dataclass(frozen=True, slots=True)
 class Tap:
-    """A button to offer: its label and the button handler it calls, ``name`` or ``plugin.name``."""
+    """A button to offer: its label and the handler it calls, ``name`` or ``plugin.name``."""
 
     label: Words
     name: str
@@ -54,8 +54,7 @@ class About:
     """What a letter concerns.
 
     ``topic`` finds it again (a card, a prompt). ``neutral``: tells nothing of its case, so it may
-    stand in
-    a group whatever the case's visibility. ``quote``: the platform message it answers.
+    stand in a group whatever the case's visibility. ``quote``: the platform message it answers.
     """
 
     case: Case | None = None
@@ -66,6 +65,18 @@ class About:
 
 
 NOTHING = About()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A letter before it is put into words; ``edits`` is an earlier letter of ours."""
+
+    words: Words
+    taps: tuple[Tap, ...]
+    about: About
+    manner: Manner
+    language: str = ""
+    edits: int | None = None
 
 
 @dataclass(slots=True)
@@ -95,7 +106,8 @@ class Writing:
         if heard.incoming.press:
             quote = None
         place = await self._here()
-        return self._write(place, words, taps, replace(about, quote=quote), ANSWER)
+        about = replace(about, quote=quote)
+        return self._write(place, Draft(words, taps, about, ANSWER))
 
     async def answer(self, words: Words, *taps: Tap, about: About = NOTHING) -> int:
         """Answer for the speaker's eyes alone: in private where he has opened it.
@@ -109,7 +121,7 @@ class Writing:
         home = await self.home(person.id) if person else None
         if home is None:
             return await self.reply(text("core.come_private"), about=About(neutral=True))
-        return self._write(home, words, taps, about, ANSWER)
+        return self._write(home, Draft(words, taps, about, ANSWER))
 
     async def tell(
         self,
@@ -125,7 +137,8 @@ class Writing:
             return None
         if about.case and about.case.visibility > Visibility.BOARD and not about.neutral:
             words = (text("core.new_message"), words)
-        return self._write(home, words, taps, about, manner, await self._language_of(person))
+        language = await self._language_of(person)
+        return self._write(home, Draft(words, taps, about, manner, language))
 
     async def post(
         self, group: int, words: Words, *taps: Tap, about: About = NOTHING, manner: Manner = NOTICE
@@ -143,14 +156,14 @@ class Writing:
         manner: Manner = NOTICE,
     ) -> int:
         """Write in a chat that was looked up already: a round of many groups asks once for all."""
-        return self._write(place, words, taps, about, manner)
+        return self._write(place, Draft(words, taps, about, manner))
 
     async def amend(
         self, letter: int, place: Place, words: Words, *taps: Tap, about: About
     ) -> int:
         """Change an earlier letter in its place: a card is edited, not repeated."""
         language = await self._language_of(place.person) if place.person else ""
-        return self._write(place, words, taps, about, QUIET_CASEWORK, language, edits=letter)
+        return self._write(place, Draft(words, taps, about, QUIET_CASEWORK, language, letter))
 
     async def home(self, person: int) -> Place | None:
         """Return the private chat that *person* has opened, if any."""
@@ -174,27 +187,19 @@ class Writing:
         found: Person | None = await self.house.store.people.person(person)
         return found.language if found else ""
 
-    def _write(
-        self,
-        place: Place,
-        words: Words,
-        taps: tuple[Tap, ...],
-        about: About,
-        manner: Manner,
-        language: str = "",
-        edits: int | None = None,
-    ) -> int:
+    def _write(self, place: Place, draft: Draft) -> int:
         now = self.house.clock.now()
+        about, manner = draft.about, draft.manner
         return self.unit.letter(
             NewLetter(
                 place=place.id,
                 kind=manner.kind,
-                text=self.say(words, language),
+                text=self.say(draft.words, draft.language),
                 urgency=manner.urgency,
-                buttons=tuple(self._button(one, language) for one in taps),
+                buttons=tuple(self._button(one, draft.language) for one in draft.taps),
                 files=about.files,
                 reply_to=about.quote,
-                edits=edits,
+                edits=draft.edits,
                 due_at=now,
                 expires_at=now + manner.expires_after if manner.expires_after else None,
                 resend=manner.resend,

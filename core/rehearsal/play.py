@@ -49,7 +49,7 @@ class Play:
     _away: bool = False
 
     async def run(self) -> AsyncIterator[dict[str, object]]:
-        """Yield every letter that is carried, in order. Raises ConfigError with the number of a bad line."""
+        """Yield every letter that is carried, in order. Raises ConfigError for a bad line."""
         people = {handle_of(row.user) for row in self.plan.rows if row.user}
         check_names(self.lines, self.story.name, people, {group.key for group in self.plan.groups})
         begins = first_moment(self.lines)
@@ -66,7 +66,7 @@ class Play:
             self.summary = await self._sum_up(theatre)
 
     def printed(self, record: Record, zone: tzinfo | None) -> dict[str, object]:
-        """Return *record* as the contract prints it; messages that the story named keep their names."""
+        """Return *record* as the contract prints it, messages by the names the story gave."""
         named = {message: name for name, message in self.messages.items()}
         return {
             "id": record.id,

@@ -61,11 +61,10 @@ class Recorder:
         self._stand(letter, message)
 
     def newest(self, chats: list[str], wish: str | int) -> tuple[str, str, str] | None:
-        """Return (chat, message, data) of the newest button *wish* in *chats*, the first chat first.
+        """Return (chat, message, data) of the newest button *wish*, the first chat first.
 
         A label finds the newest message that has it; a number counts the buttons of the newest
-        message
-        that has any, from 1.
+        message that has any, from 1.
         """
         for chat in chats:
             for (where, message), buttons in reversed(self.standing.items()):

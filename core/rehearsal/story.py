@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -90,7 +91,7 @@ class Numbered:
 
 
 def read_story(path: Path) -> list[Numbered]:
-    """Return the lines of a story; raises ConfigError with every bad line, each with its number."""
+    """Return a story's lines; raises ConfigError with every bad line and its number."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -112,18 +113,22 @@ def read_story(path: Path) -> list[Numbered]:
 def check_names(
     lines: Sequence[Numbered], story: str, people: Iterable[str], groups: Iterable[str]
 ) -> None:
-    """Raise ConfigError for everybody and every group that neither the roster nor the story knows."""
+    """Raise ConfigError for every name that neither the roster nor the story knows."""
     known, sites, problems, said = set(people), set(groups), [], set[str]()
     for one in lines:
         line, where = one.line, f"{story}: line {one.number}"
         if line.group is not None and line.group not in sites:
             problems.append(f"{where}: no group {line.group!r}{did_you_mean(line.group, sites)}")
-        for who in (line.who, line.leaves):
-            if who is not None and who not in known:
-                problems.append(f"{where}: nobody is called {who!r}{did_you_mean(who, known)}")
-        for named in (line.quotes, line.edit):
-            if named is not None and named not in said:
-                problems.append(f"{where}: no message was named {named!r} before")
+        problems += [
+            f"{where}: nobody is called {who!r}{did_you_mean(who, known)}"
+            for who in (line.who, line.leaves)
+            if who is not None and who not in known
+        ]
+        problems += [
+            f"{where}: no message was named {named!r} before"
+            for named in (line.quotes, line.edit)
+            if named is not None and named not in said
+        ]
         known |= {line.joins} if line.joins else set()
         said |= {line.name} if line.name else set()
     if problems:
@@ -153,7 +158,7 @@ def _sentence(problem: dict[str, object]) -> str:
 
 
 def _out_of_order(lines: Sequence[Numbered], story: str) -> list[str]:
-    pairs = zip(lines, lines[1:], strict=False)
+    pairs = pairwise(lines)
     return [
         f"{story}: line {later.number}: its time is before that of line {earlier.number}"
         for earlier, later in pairs

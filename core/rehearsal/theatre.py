@@ -1,8 +1,8 @@
 """The theatre: a deployment on a temporary database, a frozen clock, people on a stage.
 
 Rule 1: the engine settles before anything else happens; due work fires in order while time passes.
-Rule 2: a crash loses all that is in memory and nothing else: the platform stays, the App is
-opened anew.
+Rule 2: a crash loses all that is in memory and nothing else: the platform stays, the App is opened
+anew.
 """
 
 import asyncio
@@ -57,7 +57,7 @@ class Theatre:
     @classmethod
     @asynccontextmanager
     async def open(cls, settings: Settings, plan: RosterPlan, at: datetime) -> AsyncIterator[Self]:
-        """Open a deployment with the people of *plan*, their private chats open, at the moment *at*."""
+        """Open a deployment at *at* with the people of *plan*, their private chats open."""
         with TemporaryDirectory(prefix="lianxin-") as folder:
             clock, faults = FrozenClock(at), Faults()
             kind = load_adapter("sandbox")
@@ -94,7 +94,7 @@ class Theatre:
         self.clock.move_to(to)
         await self.settle()
 
-    async def say(
+    async def say(  # noqa: PLR0913 - a Stage's say
         self,
         user: str,
         chat: str | None,
@@ -129,9 +129,9 @@ class Theatre:
             except BaseExceptionGroup as errors:
                 if errors.subgroup(Crash) is None:
                     raise
-                await self._restart()
+                await self.restart()
             except Crash:
-                await self._restart()
+                await self.restart()
             else:
                 return
 
@@ -149,7 +149,7 @@ class Theatre:
             await self.settle()
 
     async def finish(self) -> None:
-        """Carry the letters that a platform's limit still holds back; nothing else happens any more."""
+        """Carry the letters that a limit still holds back; nothing else happens any more."""
         await self.come_back()
         end = self.clock.now() + AFTERMATH
         while (at := await self.app.relay.next_at()) is not None and at <= end:
@@ -157,8 +157,7 @@ class Theatre:
             await self.app.relay.drain()
 
     async def _next_at(self) -> datetime | None:
-        # While the platform is away every letter is due in a moment again, and a moment is no
-        # step.
+        # While the platform is away every letter is due in a moment again: that is no step.
         if self.faults.offline:
             return await self.app.scheduler.next_at()
         return await self.app.next_at()
@@ -202,7 +201,7 @@ class Theatre:
         )
         self._listen()
 
-    async def _restart(self) -> None:
+    async def restart(self) -> None:
         """Be a new process: the old one's memory is gone, its rows and the platform are there."""
         await self._stop()
         self.doubled += self.app.relay.doubled

@@ -18,6 +18,13 @@ CONFIG: Final = Path(__file__).parent.parent.parent / "config" / "lianxin.toml"
 MONDAY: Final = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """Monday, 2026-11-23, 09:00 in Shanghai."""
 SITE: Final = "xiboliang"
+
+
+def _worker(handle: str, name: str, trade: str, cadres: tuple[str, str]) -> dict[str, str]:
+    linked = {"cadre": cadres[0], "deputy": cadres[1]}
+    return {"handle": handle, "name": name, "role": "worker", "trade": trade, **linked}
+
+
 PEOPLE: Final = (
     {"handle": "zhang", "name": "张莉", "role": "chair"},
     {"handle": "shang", "name": "尚敏", "role": "upper_union"},
@@ -25,10 +32,10 @@ PEOPLE: Final = (
     {"handle": "wang", "name": "王建国", "role": "cadre"},
     {"handle": "pan", "name": "潘瑶", "role": "manager", "function": "engineering"},
     {"handle": "liu", "name": "刘工头", "role": "foreman", "crew": "木工一班"},
-    {"handle": "wu", "name": "仵金生", "role": "worker", "cadre": "li", "deputy": "wang", "trade": "水暖工"},
-    {"handle": "ma", "name": "马强", "role": "worker", "cadre": "li", "deputy": "wang", "trade": "木工"},
-    {"handle": "hai", "name": "海建军", "role": "worker", "cadre": "wang", "deputy": "li", "trade": "钢筋工"},
-)  # fmt: skip
+    _worker("wu", "仵金生", "水暖工", ("li", "wang")),
+    _worker("ma", "马强", "木工", ("li", "wang")),
+    _worker("hai", "海建军", "钢筋工", ("wang", "li")),
+)
 """Everybody on the small site; rows as a roster has them, group and zone added."""
 
 
@@ -51,7 +58,7 @@ class Site:
         quotes: str | None = None,
         files: Sequence[tuple[FileKind, Path]] = (),
     ) -> str:
-        """Let *who* write, and let everything happen that follows at once; return the message's id."""
+        """Let *who* write and all happen that follows at once; return the message's id."""
         return await self.theatre.say(who, group, text, quotes=quotes, files=files)
 
     async def tells(self, who: str, text: str, *, quotes: str | None = None) -> str:

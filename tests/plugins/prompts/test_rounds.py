@@ -33,7 +33,7 @@ async def facts(site: Site, name: str) -> int:
 
 
 async def restart(site: Site) -> None:
-    await site.theatre._restart()  # noqa: SLF001 - the process ends here, as a crash would end it
+    await site.theatre.restart()  # the process ends here, as a crash would end it
     await site.theatre.settle()
 
 
