@@ -1,0 +1,1 @@
+"""Work on a request, seen from the helpers' side: cards, commands, replies, tasks."""
