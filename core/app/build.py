@@ -43,6 +43,8 @@ from core.web.server import WebServer
 
 TEXTS = Path(__file__).parent.parent / "kit" / "texts"
 Wrap = Callable[[str, Adapter], Adapter]
+Chosen = list[tuple[Plugin[Any], BaseModel]]
+"""The plugins that are on, in routing order, with their settings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,22 +88,7 @@ async def open_app(settings: Settings, clock: Clock, parts: Parts = Parts()) -> 
         store: Store = await stack.enter_async_context(
             parts.store(settings.database, sealer, clock, tables=tables, facts=facts)
         )
-        house = House(
-            store=store,
-            clock=clock,
-            texts=texts,
-            zone=settings.timezone,
-            language=settings.language,
-            calendar=WorkCalendar.china(
-                {one.day: not one.off for one in await store.calendar.all()}
-            ),
-            categories=categories(settings),
-            numbers=await case_numbers(store),
-            attention=settings.attention,
-            config=settings.source.parent,
-            operator=settings.operator,
-            settings={plugin.name: table for plugin, table in chosen},
-        )
+        house = await _furnish(settings, clock, store, texts, chosen)
         app = join(
             house,
             plugins,
@@ -116,6 +103,25 @@ async def open_app(settings: Settings, clock: Clock, parts: Parts = Parts()) -> 
                 mount_demo(server, app)
         await app.start()
         yield app
+
+
+async def _furnish(
+    settings: Settings, clock: Clock, store: Store, texts: Texts, chosen: Chosen
+) -> House:
+    return House(
+        store=store,
+        clock=clock,
+        texts=texts,
+        zone=settings.timezone,
+        language=settings.language,
+        calendar=WorkCalendar.china({one.day: not one.off for one in await store.calendar.all()}),
+        categories=categories(settings),
+        numbers=await case_numbers(store),
+        attention=settings.attention,
+        config=settings.source.parent,
+        operator=settings.operator,
+        settings={plugin.name: table for plugin, table in chosen},
+    )
 
 
 def join(
@@ -166,10 +172,10 @@ def _noting(problems: list[str]) -> Iterator[None]:
         problems += error.problems
 
 
-def choose_plugins(settings: Settings) -> list[tuple[Plugin[Any], BaseModel]]:
+def choose_plugins(settings: Settings) -> Chosen:
     """Return the plugins that are on, in routing order, with their checked settings."""
     problems: list[str] = []
-    chosen: list[tuple[Plugin[Any], BaseModel]] = []
+    chosen: Chosen = []
     for name, table in settings.active_plugins.items():
         try:
             plugin = load_plugin(name)
