@@ -1,0 +1,146 @@
+"""What can be wrong with a deployment, found without starting it."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from string import Formatter
+from typing import Final
+
+from core.app.build import build_adapters, choose_plugins, load_texts
+from core.chat.adapter import Surroundings
+from core.cli.deployment import NO_KEY
+from core.clock import SystemClock
+from core.domain.calendar import WorkCalendar
+from core.domain.theme import NAMES, Theme, parse_theme
+from core.errors import BotError, ConfigError
+from core.kit.words import Texts
+from core.settings import Settings
+from core.store.look import Look, look_at
+from core.store.records import PluginTables
+
+SPOKEN: Final = ("zh", "en")
+"""The languages that everything must be said in; others may have gaps, which the default fills."""
+NOVEMBER: Final = 11
+"""In which month the State Council tells the next year's workdays."""
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was found: ``faults`` must be mended, ``notes`` are good to know."""
+
+    faults: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+async def inspect(settings: Settings, today: date) -> Findings:
+    """Return all that is wrong with *settings* and with what they lead to."""
+    found = Findings()
+    if not settings.secret_keys:
+        found.faults.append(NO_KEY)
+    tables = _plugins_and_texts(settings, found)
+    _adapters(settings, found)
+    found.faults += _themes(settings)
+    look = await _database(settings, tables, found)
+    found.notes += _provisional(WorkCalendar.china(look.worked or {}), today)
+    return found
+
+
+def _plugins_and_texts(settings: Settings, found: Findings) -> list[PluginTables]:
+    try:
+        plugins = [plugin for plugin, _ in choose_plugins(settings)]
+        texts = load_texts(settings, plugins)
+    except ConfigError as error:
+        found.faults += error.problems
+        return []
+    found.faults += wordings(texts)
+    return [plugin.tables for plugin in plugins if plugin.tables]
+
+
+def _adapters(settings: Settings, found: Findings) -> None:
+    try:
+        build_adapters(settings, Surroundings(clock=SystemClock()), skip={})
+    except ConfigError as error:
+        found.faults += error.problems
+
+
+def wordings(texts: Texts) -> Iterator[str]:
+    """Yield what is missing in a language, and what is filled otherwise than in the default."""
+    every = {language: texts.sentences(language) for language in texts.languages()}
+    model = every.get(texts.default, {})
+    for language in SPOKEN:
+        for key in sorted(texts.keys() - every.get(language, {}).keys()):
+            yield f"texts: {key} is missing in {language}"
+    for language, sentences in every.items():
+        for key, sentence in sorted(sentences.items()):
+            yield from _unlike(f"texts: {language} {key}", sentence, model.get(key, sentence))
+
+
+def _unlike(where: str, sentence: str, model: str) -> Iterator[str]:
+    try:
+        mine, others = _values(sentence), _values(model)
+    except ValueError as error:
+        yield f"{where} has a brace too many or too few ({error})"
+        return
+    if mine != others:
+        yield f"{where} has the values {_braced(mine)}, and {_braced(others)} are given"
+
+
+def _values(sentence: str) -> frozenset[str]:
+    return frozenset(name for _, name, _, _ in Formatter().parse(sentence) if name is not None)
+
+
+def _braced(names: frozenset[str]) -> str:
+    return " ".join(f"{{{name}}}" for name in sorted(names)) or "none"
+
+
+def _themes(settings: Settings) -> Iterator[str]:
+    if not settings.themes.is_dir():
+        yield f"{settings.themes}: there is no such folder; set themes"
+        return
+    for day, name in enumerate(NAMES, start=1):
+        path = settings.themes / f"{name}.toml"
+        try:
+            theme = parse_theme(tomllib.loads(path.read_text(encoding="utf-8")))
+        except ConfigError as error:
+            yield from (f"{path}: {problem}" for problem in error.problems)
+        except FileNotFoundError:
+            yield f"{path}: there is no such file, so {name} has no theme"
+        except (OSError, ValueError) as error:
+            yield f"{path}: {error}"
+        else:
+            if theme.weekday != day:
+                yield f"{path}: weekday is {theme.weekday}, and {name} is {day}"
+            yield from _silent(f"{path}", theme)
+
+
+def _silent(where: str, theme: Theme) -> Iterator[str]:
+    for language in SPOKEN:
+        if language not in theme.title:
+            yield f"{where}: title.{language} is missing"
+        for prompt in theme.prompts:
+            if language not in prompt.text:
+                yield f"{where}: prompt {prompt.id} has no text.{language}"
+
+
+async def _database(settings: Settings, tables: list[PluginTables], found: Findings) -> Look:
+    try:
+        look = await look_at(settings.database, tables)
+    except BotError as error:
+        found.faults.append(f"database: {error}")
+        return Look()
+    if look.drift:
+        found.faults.append(f"database: {look.drift}")
+    if look.worked is None and not look.drift:
+        found.notes.append("database: there is none yet; `lianxin run` makes it")
+    return look
+
+
+def _provisional(calendar: WorkCalendar, today: date) -> Iterator[str]:
+    years = (today.year, today.year + 1) if today.month >= NOVEMBER else (today.year,)
+    for year in years:
+        if calendar.is_provisional(year):
+            yield (
+                f"calendar: the adjusted workdays of {year} are not known yet, so that its prompts"
+                " follow a guess; take them in with `lianxin import calendar F`"
+            )
