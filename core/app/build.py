@@ -118,7 +118,7 @@ async def _furnish(
         categories=categories(settings),
         numbers=await case_numbers(store),
         attention=settings.attention,
-        config=settings.source.parent,
+        themes=settings.themes,
         operator=settings.operator,
         settings={plugin.name: table for plugin, table in chosen},
     )

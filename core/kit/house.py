@@ -35,7 +35,7 @@ class House:
     categories: Mapping[str, Category]
     numbers: CaseNumbers
     attention: Attention
-    config: Path
+    themes: Path
     operator: str = ""
     plugins: Sequence[str] = ()
     settings: Mapping[str, BaseModel] = field(default_factory=dict)

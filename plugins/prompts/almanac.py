@@ -89,7 +89,7 @@ def almanac_of(turn: Turn) -> Almanac:
     """Return what this deployment has on its shelf, reading it when it is not there yet."""
     found = turn.house.shelf.get(plugin.name)
     if not isinstance(found, Almanac):
-        found = turn.house.shelf[plugin.name] = read_almanac(turn.house.config / "themes")
+        found = turn.house.shelf[plugin.name] = read_almanac(turn.house.themes)
     return found
 
 
