@@ -4,23 +4,20 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from string import Formatter
 from typing import Final
 
 from core.app.build import build_adapters, choose_plugins, load_texts
 from core.chat.adapter import Surroundings
 from core.cli.deployment import NO_KEY
+from core.cli.wording import SPOKEN, overridden, wordings
 from core.clock import SystemClock
 from core.domain.calendar import WorkCalendar
 from core.domain.theme import NAMES, Theme, parse_theme
 from core.errors import BotError, ConfigError
-from core.kit.words import Texts
 from core.settings import Settings
 from core.store.look import Look, look_at
 from core.store.records import PluginTables
 
-SPOKEN: Final = ("zh", "en")
-"""The languages that everything must be said in; others may have gaps, which the default fills."""
 NOVEMBER: Final = 11
 """In which month the State Council tells the next year's workdays."""
 
@@ -49,11 +46,12 @@ async def inspect(settings: Settings, today: date) -> Findings:
 def _plugins_and_texts(settings: Settings, found: Findings) -> list[PluginTables]:
     try:
         plugins = [plugin for plugin, _ in choose_plugins(settings)]
-        texts = load_texts(settings, plugins)
+        load_texts(settings, plugins)
     except ConfigError as error:
         found.faults += error.problems
         return []
-    found.faults += wordings(texts)
+    shipped = load_texts(settings.model_copy(update={"texts": {}}), plugins)
+    found.faults += [*wordings(shipped), *overridden(shipped, settings)]
     return [plugin.tables for plugin in plugins if plugin.tables]
 
 
@@ -62,36 +60,6 @@ def _adapters(settings: Settings, found: Findings) -> None:
         build_adapters(settings, Surroundings(clock=SystemClock()), skip={})
     except ConfigError as error:
         found.faults += error.problems
-
-
-def wordings(texts: Texts) -> Iterator[str]:
-    """Yield what is missing in a language, and what is filled otherwise than in the default."""
-    every = {language: texts.sentences(language) for language in texts.languages()}
-    model = every.get(texts.default, {})
-    for language in SPOKEN:
-        for key in sorted(texts.keys() - every.get(language, {}).keys()):
-            yield f"texts: {key} is missing in {language}"
-    for language, sentences in every.items():
-        for key, sentence in sorted(sentences.items()):
-            yield from _unlike(f"texts: {language} {key}", sentence, model.get(key, sentence))
-
-
-def _unlike(where: str, sentence: str, model: str) -> Iterator[str]:
-    try:
-        mine, others = _values(sentence), _values(model)
-    except ValueError as error:
-        yield f"{where} has a brace too many or too few ({error})"
-        return
-    if mine != others:
-        yield f"{where} has the values {_braced(mine)}, and {_braced(others)} are given"
-
-
-def _values(sentence: str) -> frozenset[str]:
-    return frozenset(name for _, name, _, _ in Formatter().parse(sentence) if name is not None)
-
-
-def _braced(names: frozenset[str]) -> str:
-    return " ".join(f"{{{name}}}" for name in sorted(names)) or "none"
 
 
 def _themes(settings: Settings) -> Iterator[str]:
