@@ -234,6 +234,7 @@ async def test_a_repeated_message_stops_and_leaves_nothing(site: Site) -> None:
     with pytest.raises(Repeated):
         await site.store.commit(repeat)
     assert await site.store.cases.get(case.id) is None
+    assert await site.case(318) == await site.store.cases.by_number(318)
 
 
 async def test_a_repeat_whose_case_has_moved_on_is_a_repeat_and_no_conflict(site: Site) -> None:
@@ -352,12 +353,18 @@ async def test_the_chain_shows_a_fact_taken_away_at_the_end(site: Site) -> None:
 async def test_forgetting_a_person_erases_his_words_and_keeps_the_chain(site: Site) -> None:
     case = await site.case(317, f.CaseAccepted)
     unit = site.store.unit()
+    for who in (site.wu, site.zhang):
+        fact = f.CaseAppended(at=NOON, case=case.id, actor=who.id, text=who.name)
+        case = site.happening(unit, case, fact)
+    await site.store.commit(unit)
+    unit = site.store.unit()
     unit.write(site.store.people.forgetting(site.wu.id, NOON))
     await site.store.commit(unit)
     kept = await site.store.cases.get(case.id)
     assert kept is not None
     assert kept.text == ""
-    assert [row.fact.text for row in await site.store.cases.history(case.id)] == ["", ""]
+    texts = [row.fact.text for row in await site.store.cases.history(case.id)]
+    assert texts == ["", "", "", site.zhang.name]
     assert await site.store.cases.is_intact(case.id)
     person = await site.store.people.person(site.wu.id)
     assert person is not None
