@@ -1,4 +1,4 @@
-"""``make bench``: every bench, one after the other; ``python -m tests.bench NAME ...`` for some of them."""
+"""``make bench``: every bench in turn; ``python -m tests.bench NAME ...`` for some of them."""
 
 import asyncio
 import sys

@@ -1,7 +1,7 @@
 """A request, from message to committed case, facts, offer and letters, beside bare Tortoise.
 
-The peer writes the same rows, as many of each table, by ``Model.create`` in one transaction a request, and
-does nothing else: no reading, no deciding, no sealing.
+The peer writes the same rows, as many of each table, by ``Model.create`` in one transaction a
+request, and does nothing else: no reading, no deciding, no sealing.
 """
 
 import time
@@ -25,6 +25,7 @@ REQUESTS = 200
 ROUNDS = 5
 TABLES: tuple[type[Model], ...] = (MarkRow, CaseRow, FactRow, LetterRow, JobRow, CaseMessageRow)
 MODULES = ("core.store.tables_people", "core.store.tables_case", "core.store.tables_work")
+UNIQUE = ("id", "key", "number", "message")
 Template = list[tuple[type[Model], dict[str, Any]]]
 
 
@@ -57,17 +58,17 @@ async def _requests(app: App, number: int) -> float:
 
 
 async def _counts(app: App) -> dict[type[Model], int]:
-    reader = app.house.store.orm_reader
-    return {model: await model.all().using_db(reader).count() for model in TABLES}
+    with app.house.store.models():
+        return {model: await model.all().count() for model in TABLES}
 
 
 async def _template(app: App, each: dict[type[Model], int]) -> Template:
     """Return rows like those that one request left behind."""
     template: Template = []
-    for model, count in each.items():
-        newest = f"-{model._meta.pk_attr}"
-        rows = model.all().using_db(app.house.store.orm_reader).order_by(newest).limit(count)
-        template += [(model, row) for row in await rows.values()]
+    with app.house.store.models():
+        for model, count in each.items():
+            rows = model.all().order_by("-pk").limit(count)
+            template += [(model, row) for row in await rows.values()]
     return template
 
 
@@ -75,9 +76,12 @@ async def _template(app: App, each: dict[type[Model], int]) -> Template:
 async def _bare_tortoise() -> AsyncIterator[None]:
     with TemporaryDirectory(prefix="bench-") as folder:
         url = f"sqlite://{Path(folder) / 'bare.db'}"
-        async with Tortoise.init(db_url=url, modules={"models": list(MODULES)}):
+        await Tortoise.init(db_url=url, modules={"models": list(MODULES)})
+        try:
             await Tortoise.generate_schemas()
             yield
+        finally:
+            await Tortoise.close_connections()
 
 
 async def _create(template: Template, number: int) -> float:
@@ -93,12 +97,9 @@ async def _create(template: Template, number: int) -> float:
 
 def _fresh(model: type[Model], row: dict[str, Any], serial: int) -> dict[str, Any]:
     """Return *row* with everything that must be unique made so."""
-    unique = {name for name, field in model._meta.fields_map.items() if field.unique or field.pk}
     changed = {
-        name: (serial if isinstance(row[name], int) else f"{row[name]}{serial}")
-        for name in unique
-        if row[name] is not None
+        name: serial if isinstance(row[name], int) else f"{row[name]}{serial}"
+        for name in UNIQUE
+        if row.get(name) is not None and (name != "message" or model is CaseMessageRow)
     }
-    if model is CaseMessageRow:
-        changed["message"] = str(serial)
     return {**row, **changed}

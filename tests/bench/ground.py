@@ -107,7 +107,7 @@ def words(text: str, number: int, user: str = "w1", chat: str = "g") -> Incoming
 
 def many_commands(count: int) -> Plugin[Any]:
     """Return a plugin with *count* commands that nobody gives."""
-    plugin = Plugin("crowd")
+    plugin: Plugin[Any] = Plugin("crowd")
     for number in range(count):
 
         async def nothing(_turn: object) -> None:

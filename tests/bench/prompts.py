@@ -1,4 +1,4 @@
-"""5,100 groups' prompts: written without holding anybody up, sent at the platform's limit, overtaken by a reply."""
+"""5,100 groups' prompts: written with nobody held up, sent at the limit, overtaken by a reply."""
 
 import asyncio
 import time
@@ -70,7 +70,7 @@ async def _send(app: App, clock: FrozenClock, sink: Sink) -> None:
     while (at := await app.relay.next_at()) is not None and at < began + timedelta(hours=1):
         await app.relay.drain()
         if replied is None and len(sink.sent) > GROUPS // 2:
-            replied = await _overtake(app, sink)
+            replied = await _overtake(app)
         clock.move_to(at)
     await app.relay.drain()
     prompts = [when for when, letter in sink.sent if letter.kind.value == "prompt"]
@@ -84,7 +84,7 @@ async def _send(app: App, clock: FrozenClock, sink: Sink) -> None:
     report(Figure("letters before a reply", waited, "letters", "<= 30", 0 <= waited <= PER_SECOND))
 
 
-async def _overtake(app: App, sink: Sink) -> int | None:
+async def _overtake(app: App) -> int | None:
     """Ask for help in the midst of it; return how many prompts went before the acknowledgement."""
     desk = next(iter(app.desks.values()))
     await desk.hear(words("/help", 999_999, user=f"w{GROUPS - 1}", chat=f"g{GROUPS - 1}"))

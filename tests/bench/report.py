@@ -1,4 +1,4 @@
-"""One JSON object a line for every figure: what was measured, beside what, against which target."""
+"""One JSON object a line for every figure: what was measured, beside what, for which target."""
 
 import json
 import statistics

@@ -1,4 +1,4 @@
-"""From start to ready, and how much memory, with 5,100 groups and 510,000 people in the database."""
+"""From start to ready, and how much memory, with 5,100 groups and 510,000 people."""
 
 import time
 from collections.abc import Iterator
@@ -43,11 +43,11 @@ async def _settle_in(site: Site) -> None:
             await import_roster(store, plan, SystemClock().now(), site.settings.timezone)
 
 
-def _group(number: int) -> Iterator[list[str]]:
-    key = f"s{number}"
+def _group(site: int) -> Iterator[list[str]]:
+    key = f"s{site}"
     yield [key, f"{key}z", "张莉", "chair", "", ""]
-    for cadre in range(CADRES):
-        yield [key, f"{key}c{cadre}", f"干部{cadre}", "cadre", "", ""]
+    for number in range(CADRES):
+        yield [key, f"{key}c{number}", f"干部{number}", "cadre", "", ""]
     for worker in range(WORKERS):
         cadre, deputy = f"{key}c{worker % CADRES}", f"{key}c{(worker + 1) % CADRES}"
         yield [key, f"{key}w{worker}", f"工人{worker}", "worker", cadre, deputy]

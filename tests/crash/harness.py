@@ -1,7 +1,7 @@
 """A real ``lianxin run`` under load that is killed again and again, and the audit afterwards.
 
-The sandbox's journal is the platform: what it took from people must have had its effects exactly once, and
-what it showed them must be there exactly once.
+The sandbox's journal is the platform: what it took from people must have had its effects exactly
+once, and what it showed them must be there exactly once.
 """
 
 import asyncio
@@ -217,7 +217,7 @@ class Phone:
 
 
 async def torture(site: Site, points: int, seed: int) -> None:
-    """Kill the deployment *points* times at random moments under load; let it come to rest at the end."""
+    """Kill the deployment *points* times at random under load, then let it come to rest."""
     chance = random.Random(seed)
     connector = aiohttp.TCPConnector(limit=0, force_close=True)
     async with aiohttp.ClientSession(connector=connector) as http:
@@ -266,7 +266,8 @@ class Audit:
 
     requests: dict[str, Happened]
     effects: Counter[str]
-    acknowledgements: Counter[str]
+    acknowledged: Counter[str | None]
+    numbers: Counter[str]
     cards: Counter[tuple[int, int]]
     states: Counter[str]
     broken_chains: int
@@ -278,9 +279,15 @@ class Audit:
         wrong = [f"lost: {token}" for token in self.requests if self.effects[token] == 0]
         wrong += [f"doubled: {token}" for token, times in self.effects.items() if times > 1]
         wrong += [
-            f"acknowledged {self.acknowledgements[event.id]} times: {token}"
+            f"acknowledged {self.acknowledged[event.id]} times: {token}"
             for token, event in self.requests.items()
-            if self.acknowledgements[event.id] != 1
+            if event.chat == GROUP and self.acknowledged[event.id] != 1
+        ]
+        asked = Counter(event.user for event in self.requests.values())
+        wrong += [
+            f"{who} asked {asked[who]} times and was told {self.numbers[who]} numbers"
+            for who in WORKERS
+            if asked[who] != self.numbers[who]
         ]
         wrong += [f"{n} cards of case {one}" for one, n in self.cards.items() if n > 1]
         wrong += [f"{n} letters {state}" for state, n in self.states.items() if state != "sent"]
@@ -295,10 +302,7 @@ async def audit(site: Site) -> Audit:
     said = [one for one in events if isinstance(one, Happened) and one.kind is Kind.SAID]
     requests = {one.text.split()[-1]: one for one in said if one.text.startswith("能不能")}
     posted = [one for one in events if isinstance(one, Posted)]
-    acknowledged = Counter(
-        one.quotes for one in posted if one.quotes and one.text.startswith("收到")
-    )
-    private = _private_answers(events)
+    acknowledged = Counter(one.quotes for one in posted if one.text.startswith("收到"))
     effects: Counter[str] = Counter()
     async with site.store() as store:
         cases = await store.reader.fetch("SELECT id FROM cases ORDER BY id")
@@ -306,30 +310,29 @@ async def audit(site: Site) -> Audit:
         for (case,) in cases:
             broken += not await store.cases.is_intact(case)
             history = await store.cases.history(case)
-            effects.update(
-                row.fact.text.split()[-1] for row in history if "能不能" in row.fact.text
-            )
+            texts = [row.fact.text for row in history]
+            effects.update(words.split()[-1] for words in texts if words.startswith("能不能"))
         states = await store.reader.fetch("SELECT state, COUNT(*) FROM letter GROUP BY state")
         cards = await store.reader.fetch(
-            "SELECT case_id, person_id, COUNT(*) FROM letter WHERE topic = 'card' AND edits_id IS NULL"
-            " GROUP BY case_id, person_id"
+            "SELECT case_id, person_id, COUNT(*) FROM letter WHERE topic = 'card'"
+            " AND edits_id IS NULL GROUP BY case_id, person_id"
+        )
+        numbers = await store.reader.fetch(
+            "SELECT i.user, COUNT(*) FROM letter l JOIN identity i ON i.person_id = l.person_id"
+            " WHERE l.topic = 'number' AND l.state = 'sent' GROUP BY i.user"
         )
         parked = await store.parked.count()
     return Audit(
         requests=requests,
         effects=effects,
-        acknowledgements=acknowledged + private,
+        acknowledged=acknowledged,
+        numbers=Counter({user.removeprefix("sandbox:"): times for user, times in numbers}),
         cards=Counter({(case, person): times for case, person, times in cards}),
-        states=Counter({state: times for state, times in states}),
+        states=Counter(dict(states)),
         broken_chains=broken,
         parked=parked,
         sound=_sound(site),
     )
-
-
-def _private_answers(events: list[Any]) -> Counter[str]:
-    """Count, for each private request, the answers that quote it or that came for it in order."""
-    return Counter()
 
 
 def _sound(site: Site) -> str:
