@@ -90,6 +90,11 @@ async def may_read(turn: Turn, person: int, case: Case) -> bool:
     return may(actor, Action.READ, case, turn.now)
 
 
+def dated(day: date) -> Text:
+    """Return *day* in words that are still true tomorrow."""
+    return text("day.date", month=day.month, day=day.day)
+
+
 async def local_today(turn: Turn, case: Case) -> date:
     """Return what day it is where the case's group is."""
     group = await turn.read.people.group(case.group)
@@ -178,7 +183,7 @@ async def _standing(turn: Turn, case: Case) -> Words:
     """Return where the case stands, as its lead must know it."""
     match case.state:
         case State.SHELVED if case.review_on:
-            return text("card.shelved", day=case.review_on.isoformat())
+            return text("card.shelved", day=dated(case.review_on))
         case State.SOLVED:
             return text("card.solved", stars="★" * (case.stars or 0))
         case State.ASKED | State.VERIFYING | State.WITHDRAWN:
@@ -188,7 +193,7 @@ async def _standing(turn: Turn, case: Case) -> Words:
     if case.promised is None:
         return ""
     names = [await name_of(turn, doer) for doer in sorted(case.doers)]
-    day = case.promised.isoformat()
+    day = dated(case.promised)
     return text("card.promised", names="、".join(filter(None, names)), day=day)
 
 
@@ -286,7 +291,7 @@ async def tell_turn_of_events(turn: Turn, fact: CaseFact) -> None:
     await refresh(turn, case)
     if case.lead is None or fact.actor == case.lead:
         return
-    day = case.review_on.isoformat() if case.review_on else ""
+    day = dated(case.review_on) if case.review_on else ""
     worker = await shifu(turn, case.reporter)
     key = f"heard.{type(fact).__name__}"
     words = text(key, number=case.number, worker=worker, words=fact.text, day=day)

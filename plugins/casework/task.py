@@ -26,7 +26,7 @@ from core.api.plugin import (
 )
 from core.api.store import Dialog, Job
 from core.api.time import at_local
-from plugins.casework.card import local_today, name_of
+from plugins.casework.card import dated, local_today, name_of
 from plugins.casework.declare import plugin
 from plugins.casework.deed import (
     NO_NUMBER,
@@ -244,7 +244,7 @@ async def shelve_command(turn: Turn, number: CaseNumber, words: Rest) -> None:
     group = await turn.read.people.group(case.group)
     at = at_local(until, MORNING, group.zone if group else turn.house.zone)
     turn.later("resume", at, {}, key=f"resume:{case.id}", case=case)
-    await turn.answer(text("answer.shelved", number=case.number, day=until.isoformat()))
+    await turn.answer(text("answer.shelved", number=case.number, day=dated(until)))
 
 
 @plugin.job("resume")
