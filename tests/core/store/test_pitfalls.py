@@ -143,21 +143,22 @@ async def test_t6_a_task_that_is_older_than_the_store_can_use_it(tmp_path: Path)
 
 
 async def test_t6_tasks_may_read_models_side_by_side(tmp_path: Path) -> None:
-    first_is_in, second_is_out = asyncio.Event(), asyncio.Event()
+    first_is_in, second_is_in, first_is_out = (asyncio.Event() for _ in range(3))
     clock = FrozenClock(NOON)
     async with Store.open(url_in(tmp_path), SEALER, clock, tables=diary("second")) as store:
 
         async def first() -> None:
             with store.models():
                 first_is_in.set()
-                await second_is_out.wait()
-                assert await Author.all() == []
+                await second_is_in.wait()
+            first_is_out.set()
 
         async def second() -> None:
             await first_is_in.wait()
             with store.models():
+                second_is_in.set()
+                await first_is_out.wait()
                 assert await Author.all() == []
-            second_is_out.set()
 
         await asyncio.gather(first(), second())
 
