@@ -185,7 +185,8 @@ async def _standing(turn: Turn, case: Case) -> Words:
         case State.SHELVED if case.review_on:
             return text("card.shelved", day=dated(case.review_on))
         case State.SOLVED:
-            return text("card.solved", stars="★" * (case.stars or 0))
+            stars = "★" * (case.stars or 0)
+            return text("card.rated", stars=stars) if stars else text("card.solved")
         case State.ASKED | State.VERIFYING | State.WITHDRAWN:
             return text(f"card.{case.state}", worker=await shifu(turn, case.reporter))
         case State.UNCONFIRMED | State.DISMISSED:

@@ -5,13 +5,12 @@ Rule 2: without a private chat no task is given: the lead hears that, and the wa
 """
 
 import re
-from datetime import date, time, timedelta
 from typing import Final
 
 from core.api.case import Action, Case
 from core.api.deeds import CaseNoted, TaskGiven, TaskReported
-from core.api.facts import CaseConfirmed, CaseResumed, CaseShelved
-from core.api.mail import CASEWORK, About, Kind, Tap, tap
+from core.api.facts import CaseConfirmed, CaseReopened, CaseShelved
+from core.api.mail import CASEWORK, About, Kind, Tap, plain, tap
 from core.api.people import Role
 from core.api.plugin import (
     CHAIRS,
@@ -24,9 +23,9 @@ from core.api.plugin import (
     Who,
     text,
 )
-from core.api.store import Dialog, Job
-from core.api.time import at_local
-from plugins.casework.card import dated, local_today, name_of
+from core.api.store import Dialog
+from core.api.time import read_day
+from plugins.casework.card import dated, name_of
 from plugins.casework.declare import plugin
 from plugins.casework.deed import (
     NO_NUMBER,
@@ -41,9 +40,6 @@ from plugins.casework.talk import is_content, speaks_of_another, wait
 REPORTED: Final = re.compile(
     r"(?:已经?|都)?(?:办|弄|修|装|搞|做|换)?好了[。.!~ ]*|done[.!]*", re.IGNORECASE
 )
-MORNING: Final = time(8)
-WEEKDAYS: Final = "一二三四五六日"
-WITHIN: Final = timedelta(days=366)
 CHOICES: Final = 8
 
 
@@ -126,9 +122,30 @@ async def _give(turn: Turn, case: Case, to: int, words: str) -> None:
 
 @plugin.button("task_done")
 async def task_done_button(turn: Turn, case: int) -> None:
+    """Let the letter itself say that it is done; a second press changes nothing."""
     found = await _my_task(turn, case)
-    turn.record(TaskReported(case=found.id, at=turn.now, actor=turn.me))
-    await _thank(turn, found)
+    words, reported = await _last_task(turn, found)
+    if not reported:
+        turn.record(TaskReported(case=found.id, at=turn.now, actor=turn.me))
+    quoted, place = await turn.quoted(), turn.heard.scene.place if turn.heard else None
+    thanks = text("task.thanks", cadre=await name_of(turn, found.lead))
+    if quoted is not None and quoted.letter is not None and place is not None:
+        about = About(case=found, topic="task", neutral=True)
+        await turn.amend(quoted.letter.id, place, (words, thanks), about=about)
+
+
+async def _last_task(turn: Turn, case: Case) -> tuple[str, bool]:
+    """Return the words of the speaker's task, and whether he has reported it done since."""
+    words, reported = "", False
+    for row in await turn.read.cases.history(case.id):
+        match row.fact:
+            case TaskGiven(to=turn.me, text=given):
+                words, reported = given, False
+            case TaskReported(actor=turn.me):
+                reported = True
+            case CaseReopened():
+                reported = False
+    return words, reported
 
 
 @plugin.button("task_cant")
@@ -234,46 +251,11 @@ async def _confirm(turn: Turn, words: str) -> None:
 @plugin.command("shelve", "暂缓", "挂账", who=CHAIRS, example="/shelve 317 等材料进场 12-01")
 async def shelve_command(turn: Turn, number: CaseNumber, words: Rest) -> None:
     case = await turn.case_numbered(number, Action.SHELVE)
-    today = await local_today(turn, case)
+    group = await turn.read.people.group(case.group)
     why, _, last = words.rpartition(" ")
-    until = parse_day(last, today)
-    if until is None or not why.strip() or not today < until <= today + WITHIN:
+    until = read_day(plain(last), turn.now, group.zone if group else turn.house.zone)
+    if until is None or not why.strip():
         await turn.answer(text("shelve_when"))
         return
     turn.record(CaseShelved(case=case.id, at=turn.now, actor=turn.me, text=why, until=until))
-    group = await turn.read.people.group(case.group)
-    at = at_local(until, MORNING, group.zone if group else turn.house.zone)
-    turn.later("resume", at, {}, key=f"resume:{case.id}", case=case)
     await turn.answer(text("answer.shelved", number=case.number, day=dated(until)))
-
-
-@plugin.job("resume")
-async def resume(turn: Turn, job: Job) -> None:
-    """The day has come to look at it again."""
-    case = await turn.case(job.case or 0)
-    if case.review_on is not None and case.review_on <= await local_today(turn, case):
-        turn.record(CaseResumed(case=case.id, at=turn.now))
-
-
-def parse_day(words: str, today: date) -> date | None:
-    """Read 12-01, 12月1日, 2026-12-01, 3天, 3d, 明天, 周五, 下周一; None for anything else."""
-    words = words.strip().lower()
-    if words in ("明天", "tomorrow"):
-        return today + timedelta(days=1)
-    if found := re.fullmatch(r"(\d{1,3}) ?(?:天|日后|d|days?)后?", words):
-        return today + timedelta(days=int(found[1]))
-    if found := re.fullmatch(r"(下)?(?:周|星期|礼拜)([一二三四五六日天])", words):
-        weekday = WEEKDAYS.index(found[2].replace("天", "日")) + 1
-        ahead = weekday - today.isoweekday()
-        return today + timedelta(days=ahead + 7 if found[1] or ahead <= 0 else ahead)
-    found = re.fullmatch(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?", words)
-    return _date(found[1], int(found[2]), int(found[3]), today) if found else None
-
-
-def _date(year: str | None, month: int, day: int, today: date) -> date | None:
-    """Return that day, the next one to come where no year is named; None where there is none."""
-    try:
-        found = date(int(year) if year else today.year, month, day)
-        return found if year or found >= today else found.replace(year=today.year + 1)
-    except ValueError:
-        return None

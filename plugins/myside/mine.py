@@ -140,19 +140,21 @@ async def _step(turn: Turn, case: Case, fact: CaseFact) -> Words | None:
     if isinstance(fact, WorkerTold | WorkerAsked | WorkerAnswered | CaseAppended):
         if not fact.text:
             return None
-        who = text("you") if fact.actor == turn.me else await _who(turn, case, fact)
+        who = await _who(turn, case, fact)
         return text("step.words", who=who, words=shorten(fact.text, LONGEST))
     if isinstance(fact, TaskPromised):
         if fact.day is None:
             return None
         day = day_words(fact.day, await local_today(turn, case))
-        return text("step.promised", who=await name_of(turn, fact.actor), day=day)
+        return text("step.promised", who=await _who(turn, case, fact), day=day)
     if isinstance(fact, CaseAccepted | CaseDone | CaseReopened):
         return text(f"step.{type(fact).__name__}", who=await _who(turn, case, fact))
     return None
 
 
 async def _who(turn: Turn, case: Case, fact: CaseFact) -> Words:
+    if fact.actor == turn.me:
+        return text("you")
     return await (shifu if fact.actor == case.reporter else name_of)(turn, fact.actor or 0)
 
 

@@ -13,7 +13,7 @@ from typing import Final
 from core.api.case import Case, Visibility
 from core.api.deeds import ProofAdded, TaskPromised, WorkerAsked, WorkerTold
 from core.api.facts import CaseAccepted, CaseDone, CaseFact, CaseOpened, CaseShelved
-from core.api.mail import CASEWORK, About, OutFile, Tap, surname
+from core.api.mail import CASEWORK, About, OutFile, Tap, surname, tap
 from core.api.plugin import Text, Turn, Words, text
 from core.api.store import Place
 from plugins.myside.declare import plugin
@@ -21,6 +21,7 @@ from plugins.myside.declare import plugin
 SPOKEN: Final = (WorkerTold, WorkerAsked, CaseDone)
 """What is a helper's own word to the worker, so that he must hear it."""
 SUNDAY: Final = 7
+ASIDE: Final = "intake.aside"
 
 
 # names and days
@@ -71,9 +72,9 @@ async def to_worker(
         turn.put(place, words, *taps, about=replace(about, quote=message), manner=CASEWORK)
     elif caller is not None and not await _is_called(turn, case):
         call = About(case=case, topic="call", neutral=True, quote=message)
-        turn.put(
-            place, text("call", cadre=await name_of(turn, caller)), about=call, manner=CASEWORK
-        )
+        words = text("call", cadre=await name_of(turn, caller))
+        # The door into private is the one under every acknowledgement; it knows whose case it is.
+        turn.put(place, words, tap("tap.aside", ASIDE), about=call, manner=CASEWORK)
 
 
 def is_open_talk(case: Case) -> bool:

@@ -202,9 +202,12 @@ async def stars_button(turn: Turn, case: int, count: int) -> None:
 
 @plugin.on(CaseConfirmed, CaseReopened, CaseUnconfirmed, CaseWithdrawn)
 async def close_questions(turn: Turn, fact: CaseFact) -> None:
-    """Take the buttons from what was asked; the question has had its answer."""
+    """Take the buttons from what was asked this time; the question has had its answer."""
     case = await turn.case(fact.case)
-    for letter in await turn.read.letters.by_topic(case.id, "verify"):
+    history = await turn.read.cases.history(case.id)
+    done = max((row.id for row in history if isinstance(row.fact, CaseDone)), default=0)
+    letters = await turn.read.letters.by_topic(case.id, "verify")
+    for letter in (one for one in letters if one.id > done):
         place = await turn.read.places.by_id(letter.place)
         if place is not None:
             words = text(f"verify.{type(fact).__name__}")
