@@ -30,6 +30,8 @@ from core.engine.presence import JOB as PRESENCE
 from core.engine.presence import Presence
 from core.engine.receiver import Receiver
 from core.engine.relay import Carrier, PostRoom, Relay
+from core.engine.retry import JOB as RETRY
+from core.engine.retry import Retry
 from core.engine.router import Router
 from core.engine.scheduler import Scheduler, Waker
 from core.errors import ConfigError
@@ -139,10 +141,12 @@ def join(
         house, Router(()), Identity(directory, house.operator), patience=parts.patience
     )
     presence = Presence(house, adapters)
+    relay = Relay({name: Carrier(name, one, room) for name, one in adapters.items()})
     dispatcher.errands = {
         "fetch": porter.fetch,
         PRESENCE: presence.note,
         ANCHOR: Anchor(house.store).drop,
+        RETRY: Retry(house.store, bus, house.clock, relay.wake).run,
     }
     bus.subscribe(dispatcher.handle)
     app = App(
@@ -152,7 +156,7 @@ def join(
         dispatcher=dispatcher,
         directory=directory,
         scheduler=Scheduler(house.store, bus, house.clock, waker),
-        relay=Relay({name: Carrier(name, one, room) for name, one in adapters.items()}),
+        relay=relay,
         waker=waker,
         presence=presence,
         adapters=adapters,

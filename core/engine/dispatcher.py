@@ -85,6 +85,7 @@ class Dispatcher:
             await self._try(parcel)
             if parcel.incoming is not None:
                 self.heard += 1
+                self._house.heard_at = self._house.clock.now()
 
     async def _try(self, parcel: Parcel) -> None:
         failures: list[Exception] = []

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,7 +24,8 @@ class House:
     """One running deployment as handlers see it.
 
     ``shelf``: what a plugin has read once at its start (rules, themes) stands here under its name,
-    since a module must not hold what belongs to one App.
+    since a module must not hold what belongs to one App. ``heard_at``: when anything, chatter
+    included, was last heard since the start.
     """
 
     store: Store
@@ -42,3 +44,4 @@ class House:
     commands: Sequence[Command] = ()
     subscribers: Mapping[type[Fact], Sequence[Deed]] = field(default_factory=dict)
     shelf: dict[str, object] = field(default_factory=dict)
+    heard_at: datetime | None = None

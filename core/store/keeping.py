@@ -75,6 +75,14 @@ class Parking:
     async def count(self) -> int:
         return int((await self._at.reader.fetch("SELECT COUNT(*) FROM parked"))[0][0])
 
+    def dropping(self, parked: int) -> Deed:
+        """Forget it with a unit's commit."""
+
+        async def write(writer: Writer) -> None:
+            await writer.execute("DELETE FROM parked WHERE id = ?", parked)
+
+        return write
+
     async def drop(self, parked: int) -> None:
         await self._at.database.run([Step("DELETE FROM parked WHERE id = ?", [(parked,)])])
 
