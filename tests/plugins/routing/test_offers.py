@@ -1,0 +1,242 @@
+"""Whom a request goes to, and where it goes from there."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+
+import pytest
+
+from core.api.case import Case, Mark, Priority, State, Visibility
+from core.api.deeds import WorkerTold
+from core.api.facts import (
+    CaseAccepted,
+    CaseConfirmed,
+    CaseDeclined,
+    CaseEscalated,
+    CaseFact,
+    CaseOffered,
+    CaseOpened,
+    CaseShelved,
+    NobodyWasFree,
+)
+from core.kit.turn import fresh_turn
+from core.testing.site import PEOPLE, SITE, Site, open_site
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    async with open_site(plugins=["routing"]) as built:
+        yield built
+
+
+async def person(site: Site, handle: str) -> int:
+    found = await site.theatre.app.house.store.people.by_user(f"sandbox:{handle}")
+    assert found is not None
+    return found.id
+
+
+async def name(site: Site, number: int | None) -> str:
+    found = await site.theatre.app.house.store.people.person(number or 0)
+    return found.name if found else ""
+
+
+async def opened(
+    site: Site,
+    who: str = "wu",
+    priority: Priority = Priority.P3,
+    visibility: Visibility = Visibility.BOARD,
+) -> Case:
+    """Open a case as intake does, and let what follows happen."""
+    app = site.theatre.app
+    store = app.house.store
+    group = await store.people.group_by_key(SITE)
+    assert group is not None
+    turn = fresh_turn(app.house, "routing")
+    case = store.ids.next()
+    turn.record(
+        CaseOpened(
+            case=case,
+            at=site.now,
+            actor=await person(site, who),
+            text="能不能给大家搭个棚子?",
+            number=300 + len(await site.cases()),
+            group=group.id,
+            reporter=await person(site, who),
+            category="living",
+            visibility=visibility,
+            priority=priority,
+            marks=frozenset[Mark](),
+        )
+    )
+    await store.commit(turn.unit)
+    await site.theatre.settle()
+    found = await store.cases.get(case)
+    assert found is not None
+    return found
+
+
+async def happens(site: Site, fact: CaseFact) -> Case:
+    app = site.theatre.app
+    turn = fresh_turn(app.house, "routing")
+    await turn.case(fact.case)
+    turn.record(fact)
+    await app.house.store.commit(turn.unit)
+    await site.theatre.settle()
+    return await now(site, fact.case)
+
+
+async def now(site: Site, case: int) -> Case:
+    found = await site.theatre.app.house.store.cases.get(case)
+    assert found is not None
+    return found
+
+
+async def asked(site: Site, case: Case) -> list[str]:
+    """Return who was offered the case, in order."""
+    history = await site.theatre.app.house.store.cases.history(case.id)
+    return [await name(site, row.fact.to) for row in history if isinstance(row.fact, CaseOffered)]
+
+
+async def rung(site: Site, case: Case) -> list[tuple[str, str, str]]:
+    """Return whom the case was escalated to: level, trigger, name."""
+    history = await site.theatre.app.house.store.cases.history(case.id)
+    return [
+        (row.fact.level, row.fact.trigger, await name(site, row.fact.to))
+        for row in history
+        if isinstance(row.fact, CaseEscalated)
+    ]
+
+
+async def test_a_request_goes_to_the_linked_cadre_first(site: Site) -> None:
+    case = await opened(site)
+    assert await asked(site, case) == ["李红梅"]
+    assert case.state is State.OFFERED
+
+
+async def test_a_refused_offer_goes_to_the_deputy(site: Site) -> None:
+    case = await opened(site)
+    await happens(site, CaseDeclined(case=case.id, at=site.now, actor=await person(site, "li")))
+    assert await asked(site, case) == ["李红梅", "王建国"]
+
+
+async def test_an_offer_nobody_answers_goes_on_and_then_the_chair_is_rung(site: Site) -> None:
+    case = await opened(site)
+    await site.passes(4 * HOUR)
+    assert await asked(site, case) == ["李红梅", "王建国"]
+    assert await rung(site, case) == [("deputy", "missed_accept", "王建国")]
+    await site.passes(4 * HOUR)
+    assert (await rung(site, case))[1:] == [("chair", "missed_accept", "张莉")]
+    assert (await now(site, case.id)).state is State.OPEN
+    assert "300 号没人应,请您定。" in site.last("@zhang")
+    assert site.buttons("zhang") == ["我来"]
+
+
+async def test_a_chair_who_is_silent_is_followed_by_the_upper_union(site: Site) -> None:
+    case = await opened(site)
+    await site.passes(timedelta(days=1))
+    assert ("upper", "silent", "尚敏") in await rung(site, case)
+    assert len(site.texts("@zhang")) == 1
+    await site.passes(2 * HOUR)
+    assert len(site.texts("@zhang")) == 1
+
+
+async def test_the_holder_is_reminded_once_and_never_by_night(site: Site) -> None:
+    await opened(site)
+    await site.passes(timedelta(hours=3, minutes=20))
+    assert site.texts("@li") == ["300 号还等您一句话:接,还是转?"]
+    await site.passes(12 * HOUR)
+    assert len(site.texts("@li")) == 1
+
+
+async def test_an_emergency_rings_everybody_above_beside_the_offer(site: Site) -> None:
+    case = await opened(site, priority=Priority.P0, visibility=Visibility.STAFF)
+    assert await asked(site, case) == ["李红梅"]
+    assert await rung(site, case) == [("chair", "p0", "张莉"), ("upper", "p0", "尚敏")]
+    assert "急事!300 号,已找李红梅。" in site.last("@zhang")
+    assert site.buttons("zhang") == ["我来", "派给王建国"]
+
+
+async def test_an_urgent_case_rings_the_chair_beside_the_offer(site: Site) -> None:
+    case = await opened(site, priority=Priority.P1)
+    assert await rung(site, case) == [("chair", "p1", "张莉")]
+    assert site.texts("@shang") == []
+
+
+async def test_alarms_change_once_somebody_has_the_case(site: Site) -> None:
+    case = await opened(site, priority=Priority.P1)
+    await happens(site, CaseAccepted(case=case.id, at=site.now, actor=await person(site, "li")))
+    assert site.last("@zhang") == "300 号李红梅在办了。"
+    assert site.buttons("zhang") == []
+
+
+async def test_a_lead_who_says_nothing_is_reminded_and_the_chair_hears_of_it(site: Site) -> None:
+    case = await opened(site, priority=Priority.P1)
+    await happens(site, CaseAccepted(case=case.id, at=site.now, actor=await person(site, "li")))
+    await site.passes(HOUR)
+    assert ("chair", "no_reply", "张莉") in await rung(site, case)
+    assert "300 号李红梅接了,还没跟工人说上话。" in site.last("@zhang")
+    assert site.buttons("zhang") == ["我来", "派给王建国"]
+    await site.presses("zhang", "我来")
+    assert await name(site, (await now(site, case.id)).lead) == "张莉"
+
+
+async def test_the_first_word_to_the_worker_stops_the_clock(site: Site) -> None:
+    case = await opened(site, priority=Priority.P1)
+    li = await person(site, "li")
+    await happens(site, CaseAccepted(case=case.id, at=site.now, actor=li))
+    await happens(site, WorkerTold(case=case.id, at=site.now, actor=li, text="来了"))
+    await site.passes(3 * HOUR)
+    assert site.texts("@li") == []
+    assert [trigger for _, trigger, _ in await rung(site, case)] == ["p1"]
+
+
+async def test_a_shelved_case_comes_up_on_its_morning(site: Site) -> None:
+    case = await opened(site)
+    li = await person(site, "li")
+    await happens(site, CaseAccepted(case=case.id, at=site.now, actor=li))
+    until = (site.now + timedelta(days=3)).date()
+    zhang = await person(site, "zhang")
+    await happens(site, CaseShelved(case=case.id, at=site.now, actor=zhang, until=until))
+    await site.passes(timedelta(days=2, hours=22, minutes=59))
+    assert (await now(site, case.id)).state is State.SHELVED
+    await site.passes(timedelta(minutes=1))
+    assert (await now(site, case.id)).state is State.ACTIVE
+
+
+async def test_without_anybody_free_the_chair_is_rung_at_once() -> None:
+    nobody: Sequence[dict[str, str]] = [
+        {**row, "cadre": "", "deputy": ""} for row in PEOPLE if row["role"] != "cadre"
+    ]
+    async with open_site(plugins=["routing"], people=nobody) as site:
+        case = await opened(site)
+        assert await asked(site, case) == []
+        assert await rung(site, case) == [("chair", "no_candidate", "张莉")]
+        history = await site.theatre.app.house.store.cases.history(case.id)
+        assert any(isinstance(row.fact, NobodyWasFree) for row in history)
+
+
+async def test_a_chair_in_conflict_is_passed_over_for_the_upper_union() -> None:
+    people = [{**row, "cadre": "", "deputy": ""} for row in PEOPLE if row["role"] != "cadre"]
+    async with open_site(plugins=["routing"], people=people) as site:
+        case = await opened(site, who="zhang")
+        assert await rung(site, case) == [("upper", "no_candidate", "尚敏")]
+
+
+async def test_freed_hands_take_what_has_waited_longest() -> None:
+    async with open_site(plugins=["routing"]) as site:
+        settings = site.theatre.app.house.settings["routing"]
+        narrow = settings.model_copy(update={"capacity": 1})
+        site.theatre.app.house.settings = {"routing": narrow}
+        li = await person(site, "li")
+        first = await opened(site, "wu")
+        await happens(site, CaseAccepted(case=first.id, at=site.now, actor=li))
+        await opened(site, "ma")
+        waiting = await opened(site, "wu")
+        assert waiting.state is State.OPEN
+        await site.passes(timedelta(minutes=1))
+        younger = await opened(site, "ma")
+        wu = await person(site, "wu")
+        await happens(site, CaseConfirmed(case=first.id, at=site.now, actor=wu))
+        assert await asked(site, waiting) == ["李红梅"]
+        assert await asked(site, younger) == []
