@@ -133,6 +133,8 @@ class Dispatcher:
             if await self._ask(route, turn):
                 await self._commit(await turn.finish())
                 return
+        if heard.opens:
+            await self._commit(await fresh_turn(self._house, "core", heard).finish())
 
     async def _ask(self, route: Route, turn: Turn) -> bool:
         """Return whether the handler took it on; its refusals speak with its own texts."""

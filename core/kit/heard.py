@@ -31,6 +31,13 @@ class Heard:
         return self.incoming.kind in (Kind.SAID, Kind.EDITED)
 
     @property
+    def opens(self) -> bool:
+        """Whether somebody we know comes into his private chat for the first time, or again."""
+        place = self.scene.place
+        new = place is None or not place.open
+        return self.private and self.scene.person is not None and new
+
+    @property
     def group(self) -> Group | None:
         """The group of the chat it was written in; None in private and in unbound chats."""
         return self.scene.group

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from core.chat.message import FileRef, Incoming, Kind
+from core.chat.message import FileRef, Incoming
 from core.domain import fact as f
 from core.domain.case import Case, opened
 from core.domain.org import Group, Membership, Person, Role, Side
@@ -268,17 +268,23 @@ class Turn(Writing):
 
     async def finish(self) -> Unit:
         """Return what is to be committed; a newcomer becomes known. For the dispatcher."""
-        if self.unit.is_empty or self.heard is None:
-            return self.unit
         heard = self.heard
+        if heard is None or (self.unit.is_empty and not heard.opens):
+            return self.unit
         if heard.person is None:
             self._welcome(heard)
-        if heard.scene.place is None and (heard.private or self._new_place is not None):
-            self.unit.write(self.read.places.adding(await self._here()))
-        if heard.incoming.kind is not Kind.OPENED or heard.incoming.id:
-            message = heard.incoming
-            self.unit.mark(message.account, message.chat, message.id, message.version)
+        await self._come_in(heard)
+        message = heard.incoming
+        self.unit.mark(message.account, message.chat, message.id, message.version)
         return self.unit
+
+    async def _come_in(self, heard: Heard) -> None:
+        """Let the chat be known: a private one is open once its person has written there."""
+        place = heard.scene.place
+        if place is None and (heard.private or self._new_place is not None):
+            self.unit.write(self.read.places.adding(await self._here()))
+        elif place is not None and heard.private and not place.open:
+            self.unit.write(self.read.places.opening(place.id, self.me))
 
     def _welcome(self, heard: Heard) -> None:
         people = self.read.people
