@@ -212,6 +212,15 @@ def _taps(case: Case, person: int) -> tuple[Tap, ...]:
     return reply, tap("tap.ask", "ask", case.id), task, done
 
 
+async def settle(turn: Turn, words: Words, about: About) -> None:
+    """Change the letter whose button was pressed into *words*; say them where it is gone."""
+    quoted, place = await turn.quoted(), turn.heard.scene.place if turn.heard else None
+    if quoted is not None and quoted.letter is not None and place is not None:
+        await turn.amend(quoted.letter.id, place, words, about=about)
+    else:
+        await turn.answer(words, about=about)
+
+
 # what happens to a case reaches its cards
 
 
@@ -262,6 +271,8 @@ async def show_all(turn: Turn, fact: CaseFact) -> None:
     CaseDone, CaseJoined, CaseRated, CategoryCorrected, TaskGiven, TaskPromised, WorkerAsked
 )
 async def show_holders(turn: Turn, fact: CaseFact) -> None:
+    if isinstance(fact, TaskPromised) and fact.day is None:
+        return  # a card shows the day, and there is none yet
     case = await turn.case(fact.case)
     await refresh(turn, case, *filter(None, (case.lead, case.offered_to)))
 

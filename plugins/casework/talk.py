@@ -19,7 +19,7 @@ from core.api.mail import CASEWORK, About, Kind, Tap, tap
 from core.api.people import Role
 from core.api.plugin import Heard, RuleError, Text, Turn, Words, text
 from core.api.store import Dialog, Job
-from plugins.casework.card import local_today, name_of, refresh, shifu
+from plugins.casework.card import local_today, name_of, refresh, settle, shifu
 from plugins.casework.declare import plugin, settings_of
 from plugins.casework.deed import add_proofs, ask_worker, finish, take, tell_worker
 
@@ -89,7 +89,7 @@ async def plain_done_button(turn: Turn, case: int) -> None:
     """Done, and no more to say about it."""
     found = await turn.case(case, Action.DONE)
     await turn.end_dialog()
-    await turn.answer(await finish(turn, found, ""))
+    await settle(turn, await finish(turn, found, ""), About(case=found, topic="talk"))
 
 
 async def _wait_for_words(turn: Turn, case: int, move: str) -> None:
@@ -245,17 +245,14 @@ def _day_taps(case: Case) -> tuple[Tap, ...]:
 async def day_button(turn: Turn, case: int, which: int) -> None:
     """Write down which day he who promised said; nobody else's press counts."""
     found = await turn.read.cases.get(case)
-    quoted = await turn.quoted()
-    place = turn.heard.scene.place if turn.heard else None
-    if found is None or found.is_closed or turn.me not in found.doers or place is None:
+    if found is None or found.is_closed or turn.me not in found.doers:
         return
     found = await turn.case(case, Action.PROMISE)
     today = await local_today(turn, found)
-    turn.record(TaskPromised(case=case, at=turn.now, actor=turn.me, day=_day_meant(which, today)))
-    if quoted is not None and quoted.letter is not None:
-        words = text("day.said", name=turn.person.name, day=text(DAYS[min(which, THIS_WEEK)]))
-        about = About(case=found, topic="day", neutral=True)
-        await turn.amend(quoted.letter.id, place, words, about=about)
+    day = _day_meant(which, today)
+    turn.record(TaskPromised(case=case, at=turn.now, actor=turn.me, day=day))
+    words = text("day.said", name=turn.person.name, day=text(DAYS[min(which, THIS_WEEK)]))
+    await settle(turn, words, About(case=found, topic="day", neutral=True))
 
 
 def _day_meant(which: int, today: date) -> date:

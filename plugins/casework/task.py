@@ -25,7 +25,7 @@ from core.api.plugin import (
 )
 from core.api.store import Dialog
 from core.api.time import read_day
-from plugins.casework.card import dated, name_of
+from plugins.casework.card import dated, name_of, settle
 from plugins.casework.declare import plugin
 from plugins.casework.deed import (
     NO_NUMBER,
@@ -127,11 +127,8 @@ async def task_done_button(turn: Turn, case: int) -> None:
     words, reported = await _last_task(turn, found)
     if not reported:
         turn.record(TaskReported(case=found.id, at=turn.now, actor=turn.me))
-    quoted, place = await turn.quoted(), turn.heard.scene.place if turn.heard else None
     thanks = text("task.thanks", cadre=await name_of(turn, found.lead))
-    if quoted is not None and quoted.letter is not None and place is not None:
-        about = About(case=found, topic="task", neutral=True)
-        await turn.amend(quoted.letter.id, place, (words, thanks), about=about)
+    await settle(turn, (words, thanks), About(case=found, topic="task", neutral=True))
 
 
 async def _last_task(turn: Turn, case: Case) -> tuple[str, bool]:

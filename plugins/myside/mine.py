@@ -27,7 +27,7 @@ from core.api.facts import (
 from core.api.mail import About, Tap, shorten, tap
 from core.api.plugin import CaseNumber, Turn, Where, Words, text
 from plugins.myside.declare import plugin
-from plugins.myside.told import day_words, local_today, name_of, shifu
+from plugins.myside.told import day_words, local_today, name_of, settle, shifu
 
 NO_NUMBER: Final = CaseNumber(0)
 LISTED: Final = 8
@@ -203,7 +203,8 @@ async def withhold_button(turn: Turn, case: int) -> None:
                 withheld=True,
             )
         )
-    await turn.answer(text("private.withheld", number=found.number))
+    about = About(case=turn.known(case), topic="talk")
+    await settle(turn, text("private.withheld", number=found.number), about)
 
 
 @plugin.command("who", "谁看过我的事", "谁看过", where=Where.PRIVATE, example="/who 317")
@@ -252,9 +253,10 @@ def _withdraw_tap(turn: Turn, case: Case) -> Tap:
 
 @plugin.button("withdraw")
 async def withdraw_button(turn: Turn, case: int) -> None:
-    await _withdraw(turn, await turn.case(case, Action.WITHDRAW))
+    await _withdraw(turn, await turn.case(case, Action.WITHDRAW), pressed=True)
 
 
-async def _withdraw(turn: Turn, case: Case) -> None:
+async def _withdraw(turn: Turn, case: Case, *, pressed: bool = False) -> None:
     turn.record(CaseWithdrawn(case=case.id, at=turn.now, actor=turn.me))
-    await turn.answer(text("withdraw.done", number=case.number))
+    words, about = text("withdraw.done", number=case.number), About(case=case)
+    await (settle(turn, words, about) if pressed else turn.answer(words, about=about))

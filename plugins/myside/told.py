@@ -77,6 +77,15 @@ async def to_worker(
         turn.put(place, words, tap("tap.aside", ASIDE), about=call, manner=CASEWORK)
 
 
+async def settle(turn: Turn, words: Words, about: About) -> None:
+    """Change the letter whose button was pressed into *words*; say them where it is gone."""
+    quoted, place = await turn.quoted(), turn.heard.scene.place if turn.heard else None
+    if quoted is not None and quoted.letter is not None and place is not None:
+        await turn.amend(quoted.letter.id, place, words, about=about)
+    else:
+        await turn.answer(words, about=about)
+
+
 def is_open_talk(case: Case) -> bool:
     """Whether the case may be spoken of in its group."""
     return case.visibility is Visibility.BOARD and case.published

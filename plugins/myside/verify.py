@@ -24,7 +24,7 @@ from core.api.people import Role
 from core.api.plugin import RuleError, Turn, Words, text
 from core.api.store import Job
 from plugins.myside.declare import plugin, settings_of
-from plugins.myside.told import files_with, is_open_talk, name_of, to_worker
+from plugins.myside.told import files_with, is_open_talk, name_of, settle, to_worker
 
 STARS: Final = range(1, 6)
 GOES_ON: Final = frozenset({State.OPEN, State.OFFERED, State.ACTIVE, State.ASKED})
@@ -192,12 +192,8 @@ async def stars_button(turn: Turn, case: int, count: int) -> None:
     if found.stars is None:
         await turn.case(case, Action.RATE)
         turn.record(CaseRated(case=case, at=turn.now, actor=turn.me, stars=count))
-    quoted = await turn.quoted()
-    place = turn.heard.scene.place if turn.heard else None
-    if quoted is not None and quoted.letter is not None and place is not None:
-        given = turn.known(case).stars or count
-        words = text("verify.rated", stars="★" * given)
-        await turn.amend(quoted.letter.id, place, words, about=About(case=found))
+    given = turn.known(case).stars or count
+    await settle(turn, text("verify.rated", stars="★" * given), About(case=found))
 
 
 @plugin.on(CaseConfirmed, CaseReopened, CaseUnconfirmed, CaseWithdrawn)
