@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Flag, auto
 from pathlib import Path
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, overload
 
 from pydantic import BaseModel
 
@@ -95,11 +95,30 @@ class Declared:
 class Plugin(Generic[S]):
     """What a plugin's ``plugin.py`` fills and the App takes up."""
 
+    @overload
+    def __init__(
+        self: "Plugin[NoSettings]",
+        name: str,
+        *,
+        texts: Path | None = None,
+        tables: PluginTables | None = None,
+    ) -> None: ...
+
+    @overload
     def __init__(
         self,
         name: str,
         *,
-        settings: type[S] = NoSettings,  # type: ignore[assignment]
+        settings: type[S],
+        texts: Path | None = None,
+        tables: PluginTables | None = None,
+    ) -> None: ...
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        settings: type[BaseModel] = NoSettings,
         texts: Path | None = None,
         tables: PluginTables | None = None,
     ) -> None:

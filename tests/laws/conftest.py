@@ -1,4 +1,4 @@
-"""What fails on purpose fails quietly: a traceback with all its values takes longer than a turn."""
+"""What fails on purpose fails quietly: a traceback with all its values is slower than a turn."""
 
 import logging
 from collections.abc import Iterator
