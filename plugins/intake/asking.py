@@ -77,7 +77,9 @@ async def find_group(turn: Turn, request: Request, verdict: Verdict) -> None:
         return
     if not groups:
         raise RuleError("core.not_in_group")
-    await turn.ask("group", turn.now + MEMORY, request.to_keep())
+    waits = await _waiting_for_group(turn)
+    whole = request if waits is None else waits.with_more(request)
+    await turn.ask("group", turn.now + MEMORY, whole.to_keep())
     found = [await turn.read.people.group(group) for group in groups[:GROUPS]]
     taps = [Tap(group.name, "group", (group.id,)) for group in found if group]
     await turn.reply(text("core.which_group"), *taps)
@@ -97,10 +99,8 @@ async def hear_answer(turn: Turn, dialog: Dialog) -> bool:
         return True
     request = replace(Request.kept(dialog.data), secret=said in UNION)
     if said not in YES | UNION:
-        now = Request.heard(turn)
-        words = "\n".join(filter(None, (request.words, now.words)))
-        request = replace(request, words=words, files=request.files + now.files)
-        if ear_of(turn).judge(words, private=True, asked=True).decision != "open":
+        request = request.with_more(Request.heard(turn))
+        if ear_of(turn).judge(request.words, private=True, asked=True).decision != "open":
             await ask_whether(turn, request)
             return True
     await _go_on(turn, request, dialog)
@@ -109,7 +109,7 @@ async def hear_answer(turn: Turn, dialog: Dialog) -> bool:
 
 @plugin.step("group")
 async def hear_group(turn: Turn, dialog: Dialog) -> bool:
-    """Understand a group's name in words; anything else is no answer."""
+    """Understand a group's name in words; anything else is no answer, and may be a request."""
     said = plain(turn.incoming.text)
     for number in groups_of(turn):
         group = await turn.read.people.group(number)
@@ -155,6 +155,16 @@ async def choose_group(turn: Turn, group: int) -> None:
     if group not in groups_of(turn):
         raise RuleError("core.stale_button")
     await _go_on(turn, replace(Request.kept(dialog.data), group=group), dialog)
+
+
+async def _waiting_for_group(turn: Turn) -> Request | None:
+    """Return what still waits for a group: what is said meanwhile must not push it out."""
+    place = turn.heard.scene.place if turn.heard else None
+    dialog = await turn.read.dialogs.get(place.id, turn.me) if place else None
+    stands = (turn.unit.dialogs.get((place.id, turn.me), dialog)) if place else None
+    if stands is None or (stands.plugin, stands.step) != (plugin.name, "group"):
+        return None
+    return Request.kept(stands.data) if stands.until > turn.now else None
 
 
 async def waiting(turn: Turn, step: str) -> Dialog:

@@ -87,6 +87,11 @@ class Request:
             message=str(data["message"]),
         )
 
+    def with_more(self, more: "Request") -> "Request":
+        """Return it with what was said after it; all of it is one matter."""
+        words = "\n".join(filter(None, (self.words, more.words)))
+        return replace(self, words=words, files=self.files + more.files)
+
     def to_keep(self) -> dict[str, str | int]:
         """Return what a dialog can keep of it."""
         files = [[file.kind.value, file.ref, file.name, file.size] for file in self.files]

@@ -86,22 +86,26 @@ async def _choose_group(turn: Turn, step: str, words: str) -> None:
     if len(groups) == 1:
         await _go_on(turn, step, await her_group(turn, groups[0]), words)
         return
-    await _remember(turn, step, words)
-    await turn.answer(text("core.which_group"), *await _group_taps(turn, 0))
+    letter = await turn.answer(text("core.which_group"), *await _group_taps(turn, 0))
+    await _remember(turn, step, words, letter)
 
 
 async def _go_on(turn: Turn, step: str, group: Group, words: str) -> None:
     if step == TODAY:
         await show_coming(turn, group, words)
         return
-    await _remember(turn, step, words)
     seen = text("will_see", group=group.name, words=turn.say(_signed(turn, words)))
-    await turn.answer(seen, tap("send", "send", group.id), tap("drop", "drop"))
+    letter = await turn.answer(seen, tap("send", "send", group.id), tap("drop", "drop"))
+    await _remember(turn, step, words, letter)
 
 
-async def _remember(turn: Turn, step: str, words: str) -> None:
-    """Keep her words where she will press: in private, if she has opened it."""
-    until, data = turn.now + PATIENCE, {"words": words}
+async def _remember(turn: Turn, step: str, words: str, letter: int) -> None:
+    """Keep her words where she will press: in private, if she has opened it.
+
+    They belong to *letter* alone: what she saw is what she sends.
+    """
+    until = turn.now + PATIENCE
+    data: dict[str, int | str] = {"words": words, "letter": letter}
     if turn.group is None:
         await turn.ask(step, until, data)
     elif home := await turn.home(turn.me):
@@ -112,9 +116,11 @@ async def _dialog(turn: Turn, step: str = "") -> Dialog:
     """Return the words that wait for her here; refused when they were forgotten."""
     place = turn.heard.scene.place if turn.heard else None
     dialog = await turn.read.dialogs.get(place.id, turn.me) if place else None
+    quoted = await turn.quoted()
+    letter = quoted.letter.id if quoted and quoted.letter else 0
     if dialog is None or dialog.plugin != plugin.name or dialog.until <= turn.now:
         raise RuleError("core.stale_button")
-    if step and dialog.step != step:
+    if dialog.data["letter"] != letter or step not in ("", dialog.step):
         raise RuleError("core.stale_button")
     return dialog
 

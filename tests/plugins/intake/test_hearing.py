@@ -182,7 +182,7 @@ async def test_he_may_tell_the_union_alone(site: Site) -> None:
 
 async def test_a_question_waits_over_a_restart(site: Site) -> None:
     await site.tells("wu", "今天有点累")
-    await site.theatre._restart()  # noqa: SLF001 - as a crash would
+    await site.theatre.restart()
     await site.presses("wu", "帮我办")
     assert (await site.case()).text == "今天有点累"
 
@@ -289,7 +289,7 @@ async def test_talk_of_suicide_is_sealed_and_answered_softly(site: Site) -> None
     assert str(case.number) not in words
 
 
-async def test_a_caption_of_the_operators_own_words_opens(tmp_path: Path) -> None:
+async def test_the_operators_own_keywords_open_a_case() -> None:
     async with open_site(plugins=["intake"]) as site:
         settings = site.theatre.settings.plugins
         tables = {**settings, "intake": {"enabled": True, "keywords": {"living": ["彩钢瓦"]}}}
