@@ -1,0 +1,1 @@
+"""Tells a person exactly what he or she may do here."""
