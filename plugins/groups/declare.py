@@ -4,13 +4,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel
-
 from core.api.mail import surname
 from core.api.people import Membership, Role
 from core.api.plugin import Plugin, Turn
 
-plugin: Final[Plugin[BaseModel]] = Plugin("groups", texts=Path(__file__).parent / "texts")
+plugin: Final = Plugin("groups", texts=Path(__file__).parent / "texts")
 
 
 async def names_of(turn: Turn, persons: Iterable[int]) -> dict[int, str]:

@@ -26,7 +26,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 async def site() -> AsyncIterator[Site]:
-    async with open_site(plugins=["routing"]) as built:
+    async with open_site(plugins=["groups", "routing"]) as built:
         yield built
 
 
@@ -129,16 +129,20 @@ async def test_an_offer_nobody_answers_goes_on_and_then_the_chair_is_rung(site: 
     assert (await rung(site, case))[1:] == [("chair", "missed_accept", "张莉")]
     assert (await now(site, case.id)).state is State.OPEN
     assert "300 号没人应,请您定。" in site.last("@zhang")
-    assert site.buttons("zhang") == ["我来"]
+    assert site.buttons("zhang") == ["我来", "派给李红梅", "派给王建国"]
 
 
 async def test_a_chair_who_is_silent_is_followed_by_the_upper_union(site: Site) -> None:
     case = await opened(site)
-    await site.passes(timedelta(days=1))
-    assert ("upper", "silent", "尚敏") in await rung(site, case)
-    assert len(site.texts("@zhang")) == 1
-    await site.passes(2 * HOUR)
-    assert len(site.texts("@zhang")) == 1
+    await site.passes(12 * HOUR)
+    assert (await rung(site, case))[1:] == [
+        ("chair", "missed_accept", "张莉"),
+        ("upper", "silent", "尚敏"),
+    ]
+    await site.passes(10 * HOUR)
+    assert (len(site.texts("@zhang")), len(site.texts("@shang"))) == (1, 1)
+    await site.passes(HOUR)
+    assert len(site.texts("@zhang")) == 2
 
 
 async def test_the_holder_is_reminded_once_and_never_by_night(site: Site) -> None:
@@ -208,7 +212,7 @@ async def test_without_anybody_free_the_chair_is_rung_at_once() -> None:
     nobody: Sequence[dict[str, str]] = [
         {**row, "cadre": "", "deputy": ""} for row in PEOPLE if row["role"] != "cadre"
     ]
-    async with open_site(plugins=["routing"], people=nobody) as site:
+    async with open_site(plugins=["groups", "routing"], people=nobody) as site:
         case = await opened(site)
         assert await asked(site, case) == []
         assert await rung(site, case) == [("chair", "no_candidate", "张莉")]
@@ -218,13 +222,13 @@ async def test_without_anybody_free_the_chair_is_rung_at_once() -> None:
 
 async def test_a_chair_in_conflict_is_passed_over_for_the_upper_union() -> None:
     people = [{**row, "cadre": "", "deputy": ""} for row in PEOPLE if row["role"] != "cadre"]
-    async with open_site(plugins=["routing"], people=people) as site:
+    async with open_site(plugins=["groups", "routing"], people=people) as site:
         case = await opened(site, who="zhang")
         assert await rung(site, case) == [("upper", "no_candidate", "尚敏")]
 
 
 async def test_freed_hands_take_what_has_waited_longest() -> None:
-    async with open_site(plugins=["routing"]) as site:
+    async with open_site(plugins=["groups", "routing"]) as site:
         settings = site.theatre.app.house.settings["routing"]
         narrow = settings.model_copy(update={"capacity": 1})
         site.theatre.app.house.settings = {"routing": narrow}
