@@ -38,17 +38,18 @@ class Retry:
         """Do what the job's data say: ``parked`` is the id, ``deed`` is again or drop."""
         number, again = int(job.data["parked"]), job.data["deed"] == AGAIN
         parked = await self._store.parked.get(number)
-        if parked is None:
-            return await self._letter(number, again=again)
-        if again:
-            await self._again(parked, unit)
         LOG.info("parked_again" if again else "parked_dropped", parked=number)
-        unit.write(self._store.parked.dropping(number))
+        if parked is not None:
+            unit.write(self._store.parked.dropping(number))
+            if again:
+                await self._again(parked, unit)
+        elif again:
+            await self._store.letters.send_again([number])
+            self._wake()
+        else:
+            await self._drop_letter(number)
 
-    async def _letter(self, letter: int, *, again: bool) -> None:
-        if again:
-            await self._store.letters.send_again([letter])
-            return self._wake()
+    async def _drop_letter(self, letter: int) -> None:
         found = await self._store.letters.get(letter)
         if found is not None and found.state is LetterState.PARKED:
             now = self._clock.now()
@@ -62,6 +63,7 @@ class Retry:
             await self._bus.publish(Parcel(lane=parked.lane, incoming=fresh))
         elif parked.raw != "null":
             old = _JOB.validate_json(parked.raw)
-            now = self._clock.now()
-            planned = NewJob(old.owner, old.name, now, old.lane, old.data, key=old.key)
+            # What was planned under its key since then is newer, and must not be replaced.
+            key = "" if await self._store.jobs.by_key(old.key) else old.key
+            planned = NewJob(old.owner, old.name, self._clock.now(), old.lane, old.data, key=key)
             unit.job(replace(planned, case=old.case, depth=old.depth))
