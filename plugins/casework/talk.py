@@ -14,7 +14,7 @@ from typing import Final
 
 from core.api.case import Action, Actor, Case, Visibility, may
 from core.api.deeds import TaskPromised, WorkerTold
-from core.api.facts import CaseDeclined
+from core.api.facts import CaseDeclined, CaseDone
 from core.api.mail import CASEWORK, About, Kind, Tap, tap
 from core.api.people import Role
 from core.api.plugin import Heard, RuleError, Text, Turn, Words, text
@@ -86,10 +86,25 @@ async def done_button(turn: Turn, case: int) -> None:
 
 @plugin.button("plain_done")
 async def plain_done_button(turn: Turn, case: int) -> None:
-    """Done, and no more to say about it."""
+    """Done, and no more to say about it; the question becomes the answer."""
     found = await turn.case(case, Action.DONE)
     await turn.end_dialog()
-    await settle(turn, await finish(turn, found, ""), About(case=found, topic="talk"))
+    await finish(turn, found, "")
+
+
+@plugin.on(CaseDone)
+async def close_question(turn: Turn, fact: CaseDone) -> None:
+    """Take the button from the question how it was done, if that was asked this time."""
+    history = await turn.read.cases.history(fact.case)
+    before = [row.id for row in history if isinstance(row.fact, CaseDone)][:-1]
+    letters = await turn.read.letters.by_topic(fact.case, "how")
+    asked = [one for one in letters if one.id > max(before, default=0)]
+    place = await turn.read.places.by_id(asked[-1].place) if asked else None
+    if place is not None:
+        case = await turn.case(fact.case)
+        worker = await shifu(turn, case.reporter)
+        words = text("say.over") if fact.text else text("answer.done", worker=worker)
+        await turn.amend(asked[-1].id, place, words, about=About(case=case, topic="how"))
 
 
 async def _wait_for_words(turn: Turn, case: int, move: str) -> None:
@@ -97,7 +112,8 @@ async def _wait_for_words(turn: Turn, case: int, move: str) -> None:
     await wait(turn, "words", {"case": case, "move": move})
     taps = (tap("tap.just_so", "plain_done", case),) if move == "done" else ()
     words = text(f"say.{move}", worker=await shifu(turn, found.reporter))
-    await turn.answer(words, *taps, about=About(case=found, topic="talk"))
+    topic = "how" if move == "done" else "talk"
+    await turn.answer(words, *taps, about=About(case=found, topic=topic))
 
 
 async def wait(turn: Turn, step: str, data: dict[str, int | str]) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 from core.domain.case import Case
 from core.domain.fact import CaseFact
 from core.rehearsal.record import Record
-from core.testing.site import PEOPLE, SITE, Site, open_site
+from core.testing.site import SITE, Site, open_site
 
 PLUGINS: Final = ("casework", "myside", "routing", "intake")
 SHED: Final = "能不能给大家搭个车棚?电动车没处放"
@@ -16,13 +16,22 @@ WAGES: Final = "工资三个月没发了,咋办"
 
 @asynccontextmanager
 async def open_desk(away: Sequence[str] = ()) -> AsyncIterator[Site]:
-    """Open the site; those who are *away* never wrote to the bot in private."""
+    """Open the site; those who are *away* have no private chat with the bot."""
     async with open_site(plugins=PLUGINS) as site:
-        for person in PEOPLE:
-            if person["handle"] not in away:
-                await site.tells(person["handle"], "/mine")
-        site.theatre.recorder.clear()
+        for handle in away:
+            await close_private(site, handle)
         yield site
+
+
+async def close_private(site: Site, handle: str) -> None:
+    """Let *handle* have blocked the bot."""
+    store = site.theatre.app.house.store
+    place = await store.places.by_chat("sandbox.main", f"@{handle}")
+    assert place is not None
+    unit = store.unit()
+    unit.write(store.places.closing(place.id))
+    await store.commit(unit)
+    site.theatre.app.after_commit(unit)
 
 
 async def taken_shed(site: Site) -> tuple[Case, str]:

@@ -1,0 +1,149 @@
+"""Managers: a promise by 办 in the open, silence under what is hidden, a task and its report."""
+
+from datetime import date, timedelta
+
+from core.domain.fact import CaseJoined, TaskGiven, TaskPromised, TaskReported
+from core.testing.site import SITE
+from tests.plugins.casework.given import (
+    SHED,
+    WAGES,
+    ack_of,
+    happened,
+    open_desk,
+    parked,
+    taken_shed,
+)
+
+LATER = timedelta(minutes=2)
+
+
+async def test_a_promise_asks_for_the_day_and_tells_the_worker() -> None:
+    async with open_desk() as site:
+        request = await site.says("wu", SHED)
+        await site.passes(LATER)
+        promise = await site.says("pan", "马上安排", quotes=request)
+        asked = site.seen(SITE)[-1]
+        assert (asked.text, asked.reply_to) == ("潘瑶,哪天能好?", promise)
+        assert asked.labels == ["今天", "明天", "这周"]
+        await site.presses("pan", "明天", SITE)
+        case = await site.case()
+        assert case.promised == date(2026, 11, 24)
+        assert site.last("@wu") == "潘瑶说明天能好。"
+        assert site.last(SITE) == "潘瑶说明天能好。"
+        assert site.seen(SITE)[-1].edits == asked.id
+        assert "潘瑶说11月24日能好" in site.last("@li")
+        assert not any(isinstance(one, TaskGiven) for one in await happened(site, case))
+
+
+async def test_a_quote_of_the_acknowledgement_promises_too() -> None:
+    async with open_desk() as site:
+        await site.says("wu", SHED)
+        await site.passes(LATER)
+        await site.says("pan", "办", quotes=ack_of(site).id)
+        assert site.last(SITE) == "潘瑶,哪天能好?"
+
+
+async def test_a_promise_before_publication_is_kept_for_it() -> None:
+    async with open_desk() as site:
+        request = await site.says("wu", SHED)
+        await site.says("pan", "办", quotes=request)
+        assert site.last(SITE).startswith("收到")
+        await site.passes(LATER)
+        assert site.last(SITE) == "潘瑶,哪天能好?"
+        assert (
+            sum(isinstance(f, TaskPromised) for f in await happened(site, await site.case())) == 1
+        )
+
+
+async def test_a_promise_under_a_hidden_request_is_talk() -> None:
+    async with open_desk() as site:
+        request = await site.says("ma", WAGES)
+        before, case = site.texts(SITE), await site.case()
+        await site.says("pan", "马上办", quotes=request)
+        await site.passes(LATER)
+        await site.says("pan", "马上办", quotes=ack_of(site).id)
+        await site.says("hai", "+1", quotes=request)
+        assert site.texts(SITE) == before
+        assert site.texts("@pan") == []
+        facts = await happened(site, case)
+        assert not any(isinstance(one, TaskPromised | CaseJoined) for one in facts)
+
+
+async def test_only_who_promised_names_the_day() -> None:
+    async with open_desk() as site:
+        request = await site.says("wu", SHED)
+        await site.passes(LATER)
+        await site.says("pan", "办", quotes=request)
+        await site.presses("ma", "今天", SITE)
+        assert (await site.case()).promised is None
+        await site.presses("pan", "这周", SITE)
+        assert (await site.case()).promised == date(2026, 11, 29)
+
+
+async def test_a_task_tells_the_manager_the_leads_words_and_nothing_more() -> None:
+    async with open_desk() as site:
+        await site.says("ma", WAGES)
+        await site.presses("li", "我来")
+        case = await site.case()
+        await site.presses("li", "请办")
+        assert site.buttons("li")[-1] == "潘瑶(工程)"
+        await site.presses("li", "潘瑶(工程)")
+        await site.tells("li", "请把木工班考勤表给我")
+        letter = site.seen("@pan")[-1]
+        assert letter.text == "李红梅请您办:请把木工班考勤表给我"
+        assert letter.labels == ["办好了", "办不了"]
+        assert str(case.number) not in letter.text
+        await site.presses("pan", "办好了")
+        assert site.last("@pan") == "请把木工班考勤表给我\n谢谢您!这就告诉李红梅。"
+        assert site.texts("@li")[-1].endswith(f"{case.number} 潘瑶说办好了。")
+        await site.theatre.stage.press("pan", None, letter.id, f"casework.task_done:{case.id}")
+        await site.theatre.settle()
+        assert sum(isinstance(f, TaskReported) for f in await happened(site, case)) == 1
+
+
+async def test_a_manager_says_why_not_and_replies_with_words() -> None:
+    async with open_desk() as site:
+        case, _ = await taken_shed(site)
+        await site.tells("li", f"/task {case.number} @pan 东门边搭个棚")
+        letter = site.seen("@pan")[-1]
+        await site.presses("pan", "办不了")
+        await site.tells("pan", "地是甲方的")
+        assert site.last("@li") == f"{case.number} 潘瑶说办不了:地是甲方的"
+        await site.tells("pan", "我再问问", quotes=letter.id)
+        assert site.last("@li") == f"{case.number} 潘瑶:我再问问"
+        await site.tells("pan", "办好了", quotes=letter.id)
+        assert site.last("@li") == f"{case.number} 潘瑶说办好了。"
+        assert await parked(site) == 0
+
+
+async def test_a_manager_without_a_private_chat_gets_no_task() -> None:
+    async with open_desk(away=("pan",)) as site:
+        case, _ = await taken_shed(site)
+        await site.tells("li", f"/task {case.number} @pan 东门边搭个棚")
+        assert any(one.startswith("潘瑶还没开私聊") for one in site.texts("@li"))
+        assert not any(isinstance(one, TaskGiven) for one in await happened(site, case))
+
+
+async def test_me_too_joins_without_noise_and_hears_of_the_end() -> None:
+    async with open_desk() as site:
+        case, request = await taken_shed(site)
+        await site.passes(LATER)
+        before = site.texts(SITE)
+        await site.says("ma", "我也是", quotes=request)
+        await site.says("ma", "+1", quotes=request)
+        await site.says("hai", "+1", quotes=ack_of(site).id)
+        assert site.texts(SITE) == before
+        assert len((await site.case()).joined) == 2
+        assert "还有 2 人也要" in site.last("@li")
+        await site.tells("li", f"/done {case.number}")
+        await site.presses("wu", "好了")
+        assert site.last("@ma") == f"您也要的“{SHED}”,办好了。"
+
+
+async def test_me_too_before_publication_counts_after_it() -> None:
+    async with open_desk() as site:
+        request = await site.says("wu", SHED)
+        await site.says("ma", "+1", quotes=request)
+        assert not (await site.case()).joined
+        await site.passes(timedelta(minutes=3))
+        assert len((await site.case()).joined) == 1
