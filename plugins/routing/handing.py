@@ -11,7 +11,7 @@ from typing import Final
 from core.api.case import Action, Case, Level, Offer, Priority
 from core.api.deeds import DutyChanged
 from core.api.facts import CaseAccepted, CaseDeclined, CaseEscalated, CaseOffered, OfferLapsed
-from core.api.mail import About, plain
+from core.api.mail import About, plain, tap
 from core.api.plugin import (
     CHAIRS,
     HELPER_ROLES,
@@ -174,13 +174,32 @@ async def _escalate(turn: Turn, case: Case, trigger: str, why: str = "") -> str:
 @plugin.command("duty", "值班", who=HELPER_ROLES, example="/duty off 明天")
 async def duty_command(turn: Turn, switch: OnOff = UNSAID, until: Rest = NOTHING_MORE) -> None:
     if switch is UNSAID:
-        off = await turn.read.people.off_duty([turn.me], turn.now)
-        await turn.answer(text("duty.is_off" if off else "duty.is_on"))
+        await _say_duty(turn, until)
     elif switch:
-        _come_back(turn, turn.me)
-        await turn.answer(text("duty.on"))
+        await duty_on_button(turn)
     else:
         await _go_off(turn, await _moment(turn, until) if until else None)
+
+
+async def _say_duty(turn: Turn, stray: str) -> None:
+    if stray:
+        raise RuleError("core.usage", example="/duty off 明天")
+    if await turn.read.people.off_duty([turn.me], turn.now):
+        await turn.answer(text("duty.is_off"), tap("tap.duty_on", "duty_on"))
+    else:
+        rest = tap("tap.duty_off", "duty_off"), tap("tap.duty_tomorrow", "duty_off", "tomorrow")
+        await turn.answer(text("duty.is_on"), *rest)
+
+
+@plugin.button("duty_on")
+async def duty_on_button(turn: Turn) -> None:
+    _come_back(turn, turn.me)
+    await turn.answer(text("duty.on"))
+
+
+@plugin.button("duty_off")
+async def duty_off_button(turn: Turn, until: str = "") -> None:
+    await _go_off(turn, await _moment(turn, until) if until else None)
 
 
 @plugin.job("back")
