@@ -233,9 +233,12 @@ class Turn(Writing):
         place = await self._here()
         self.unit.case_message(place.id, self.incoming.id, case)
 
-    def keep(self, file: FileRef, case: int) -> int:
-        """Have *file* fetched, stripped of where it was taken, and stored; return its id."""
-        account = self.incoming.account
+    def keep(self, file: FileRef, case: int, account: str = "") -> int:
+        """Have *file* fetched, stripped of where it was taken, and stored; return its id.
+
+        *account*: where it lies, when that is not where somebody speaks just now.
+        """
+        account = account or self.incoming.account
         number = self.unit.attachment(
             NewAttachment(case=case, kind=file.kind, name=file.name, ref=file.ref, account=account)
         )

@@ -11,14 +11,16 @@ from typing import Final
 from core.api.case import Case
 from core.api.mail import ANSWER, About, Tap, plain, tap
 from core.api.plugin import Rest, RuleError, Turn, text
-from core.api.store import Dialog
+from core.api.store import Dialog, Job
 from plugins.intake.declare import ear_of, plugin
-from plugins.intake.opening import OTHER, Request, say_aside, take_up
+from plugins.intake.opening import OTHER, TOPIC, Request, open_case, say_aside, take_up
 from plugins.intake.rules import Verdict
 
 PATIENCE: Final = timedelta(minutes=10)
 MEMORY: Final = timedelta(hours=24)
 """How long words wait for an answer: a man on a scaffold reads it in the evening."""
+LONG: Final = timedelta(minutes=30)
+"""Nobody waits longer because he has not said which group it is about."""
 GROUPS: Final = 8
 NOTHING: Final = Rest("")
 YES: Final = frozenset(
@@ -80,6 +82,9 @@ async def find_group(turn: Turn, request: Request, verdict: Verdict) -> None:
     waits = await _waiting_for_group(turn)
     whole = request if waits is None else waits.with_more(request)
     await turn.ask("group", turn.now + MEMORY, whole.to_keep())
+    for place, person in turn.unit.opened_dialogs:
+        data = {"place": place, "person": person}
+        turn.later("unanswered", turn.now + LONG, data, key=f"unanswered:{place}:{person}")
     found = [await turn.read.people.group(group) for group in groups[:GROUPS]]
     taps = [Tap(group.name, "group", (group.id,)) for group in found if group]
     await turn.reply(text("core.which_group"), *taps)
@@ -117,6 +122,26 @@ async def hear_group(turn: Turn, dialog: Dialog) -> bool:
             await _go_on(turn, replace(Request.kept(dialog.data), group=number), dialog)
             return True
     return False
+
+
+@plugin.job("unanswered")
+async def open_unanswered(turn: Turn, job: Job) -> None:
+    """Open what nobody named a group for in the speaker's first one: no request is lost."""
+    dialog = await turn.read.dialogs.get(int(job.data["place"]), int(job.data["person"]))
+    if dialog is None or (dialog.plugin, dialog.step) != (plugin.name, "group"):
+        return
+    memberships = await turn.read.people.memberships(dialog.person)
+    groups = [one.group for one in memberships if one.holds(turn.now)]
+    if not groups:
+        return
+    kept = Request.kept(dialog.data)
+    place = kept.place or dialog.place
+    request = replace(kept, group=groups[0], place=place, speaker=dialog.person)
+    case = await open_case(turn, request, _judged(turn, request))
+    turn.unit.drop_dialog(dialog.place, dialog.person)
+    group = await turn.read.people.group(case.group)
+    words = text("noted_in", number=case.number, group=group.name if group else "")
+    await turn.tell(dialog.person, words, about=About(case=case, topic=TOPIC), manner=ANSWER)
 
 
 @plugin.button("open")

@@ -49,7 +49,8 @@ TOPIC: Final = "number"
 class Request:
     """What somebody asks for. ``place`` and ``message``: where it was written, 0: here and now.
 
-    ``secret``: the speaker wants the union alone to know.
+    ``speaker``: whose it is when he does not speak just now, else 0. ``secret``: the union alone is
+    to know.
     """
 
     words: str
@@ -59,6 +60,7 @@ class Request:
     secret: bool = False
     place: int = 0
     message: str = ""
+    speaker: int = 0
 
     @classmethod
     def heard(cls, turn: Turn, group: int = 0) -> Self:
@@ -113,7 +115,7 @@ async def take_up(turn: Turn, request: Request, verdict: Verdict) -> Case:
         await add(turn, case, request, verdict)
         await acknowledge(turn, case, added=True)
     else:
-        case = await _open(turn, request, verdict)
+        case = await open_case(turn, request, verdict)
         await acknowledge(turn, case)
     await _tell_what_was_cut(turn, case, request)
     return case
@@ -200,18 +202,19 @@ async def _same_of_today(turn: Turn, request: Request, verdict: Verdict) -> Case
     return None
 
 
-async def _open(turn: Turn, request: Request, verdict: Verdict) -> Case:
+async def open_case(turn: Turn, request: Request, verdict: Verdict) -> Case:
+    """Open a case and say nothing yet."""
     category, marks = _category(turn, verdict), marks_of(verdict)
-    case = turn.read.ids.next()
+    case, speaker = turn.read.ids.next(), request.speaker or turn.me
     turn.record(
         CaseOpened(
             case=case,
             at=turn.now,
-            actor=turn.me,
+            actor=speaker,
             text=request.words[:LONGEST],
             number=turn.house.numbers.number(await turn.read.numbers.next()),
             group=request.group,
-            reporter=turn.me,
+            reporter=speaker,
             category=category.id,
             visibility=_visibility(turn, request, verdict),
             priority=first_priority(category, marks),
@@ -222,17 +225,20 @@ async def _open(turn: Turn, request: Request, verdict: Verdict) -> Case:
     await _belong(turn, case, request)
     place = turn.heard.scene.place if turn.heard else None
     if place is not None:
-        ear_of(turn).remember(place.id, turn.me, case, turn.now)
+        ear_of(turn).remember(place.id, speaker, case, turn.now)
     return turn.known(case)
 
 
 async def _belong(turn: Turn, case: int, request: Request) -> Sequence[int]:
     """Let message and files be the case's; return the files' ids."""
+    account = ""
     if request.place:
         turn.unit.case_message(request.place, request.message, case)
+        place = await turn.read.places.by_id(request.place)
+        account = place.account if place else ""
     else:
         await turn.belongs(case)
-    return [turn.keep(file, case) for file in request.files if file.size <= LARGEST]
+    return [turn.keep(file, case, account) for file in request.files if file.size <= LARGEST]
 
 
 def _category(turn: Turn, verdict: Verdict) -> Category:

@@ -13,6 +13,10 @@ from core.testing.site import PEOPLE, SITE
 WAGES = "我们班三个月没发工资了"
 COME = "这事我私下跟您说"
 ABROAD = "yulin"
+TWO_GROUPS = (
+    *PEOPLE,
+    {"group": ABROAD, "group_name": "榆林", "handle": "wu", "name": "仵金生", "role": "worker"},
+)
 
 
 @pytest.fixture
@@ -88,9 +92,7 @@ async def test_a_public_matter_is_not_asked_about_deleting(site: Site) -> None:
 
 
 async def test_who_is_in_several_groups_is_asked_which_one() -> None:
-    people = [*PEOPLE, {"group": ABROAD, "group_name": "榆林", "handle": "wu", "name": "仵金生",
-                        "role": "worker"}]  # fmt: skip
-    async with open_site(plugins=["intake"], people=people) as site:
+    async with open_site(plugins=["intake"], people=TWO_GROUPS) as site:
         await site.tells("wu", "宿舍没热水,谁来看看?")
         assert await site.cases() == []
         assert sorted(site.buttons("wu")) == ["榆林", "西柏梁"]
@@ -102,20 +104,37 @@ async def test_who_is_in_several_groups_is_asked_which_one() -> None:
 
 
 async def test_the_group_may_be_named_in_words() -> None:
-    people = [*PEOPLE, {"group": ABROAD, "group_name": "榆林", "handle": "wu", "name": "仵金生",
-                        "role": "worker"}]  # fmt: skip
-    async with open_site(plugins=["intake"], people=people) as site:
+    async with open_site(plugins=["intake"], people=TWO_GROUPS) as site:
         await site.tells("wu", "宿舍没热水,谁来看看?")
         await site.tells("wu", "榆林")
         assert len(await site.cases()) == 1
 
 
 async def test_what_is_said_before_the_group_is_named_is_not_lost() -> None:
-    people = [*PEOPLE, {"group": ABROAD, "group_name": "榆林", "handle": "wu", "name": "仵金生",
-                        "role": "worker"}]  # fmt: skip
-    async with open_site(plugins=["intake"], people=people) as site:
+    async with open_site(plugins=["intake"], people=TWO_GROUPS) as site:
         await site.tells("wu", "宿舍没热水,谁来看看?")
         await site.tells("wu", "想买火车票回家")
         await site.presses("wu", "西柏梁")
         text = (await site.case()).text
         assert text == "宿舍没热水,谁来看看?\n想买火车票回家"
+
+
+async def test_a_request_whose_group_nobody_names_is_opened_all_the_same() -> None:
+    async with open_site(plugins=["intake"], people=TWO_GROUPS) as site:
+        await site.tells("wu", "宿舍没热水,谁来看看?")
+        await site.passes(timedelta(minutes=29))
+        assert await site.cases() == []
+        await site.passes(timedelta(minutes=1))
+        case = await site.case()
+        assert case.text == "宿舍没热水,谁来看看?"
+        assert str(case.number) in site.last("@wu")
+        await site.passes(timedelta(hours=1))
+        assert len(await site.cases()) == 1
+
+
+async def test_a_group_that_was_named_is_not_asked_again() -> None:
+    async with open_site(plugins=["intake"], people=TWO_GROUPS) as site:
+        await site.tells("wu", "宿舍没热水,谁来看看?")
+        await site.presses("wu", "榆林")
+        await site.passes(timedelta(hours=1))
+        assert len(await site.cases()) == 1
