@@ -286,7 +286,8 @@ class Turn(Writing):
         place = heard.scene.place
         if place is None and (heard.private or self._new_place is not None):
             self.unit.write(self.read.places.adding(await self._here()))
-        elif place is not None and heard.private and not place.open:
+        elif heard.private and place is not None and (place.person, place.open) != (self.me, True):
+            # Closed meanwhile, or the chat of somebody who was forgotten and is new again.
             self.unit.write(self.read.places.opening(place.id, self.me))
 
     def _welcome(self, heard: Heard) -> None:

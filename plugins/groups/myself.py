@@ -21,9 +21,6 @@ HELPING: Final = frozenset({Role.CADRE, Role.CHAIR, Role.UPPER})
 
 @plugin.event(Kind.OPENED)
 async def greet(turn: Turn) -> None:
-    place = turn.heard.scene.place if turn.heard else None
-    if place is not None and (not place.open or place.person != turn.me):
-        turn.unit.write(turn.read.places.opening(place.id, turn.me))
     await turn.reply(await _greeting(turn))
 
 
