@@ -50,7 +50,7 @@ class Texts:
         """Put the operator's own *sentences* in place; return the keys that no plugin knows."""
         mine = self._sentences.setdefault(language, {})
         known = {key for table in self._sentences.values() for key in table}
-        mine.update(sentences)
+        mine.update({key: one for key, one in sentences.items() if key in known})
         return [key for key in sentences if key not in known]
 
     def languages(self) -> list[str]:

@@ -26,10 +26,17 @@ from core.errors import ConfigError, DriftError, StoreError
 from core.store.connect import WRITER, configuration, sqlite_file
 from core.store.lock import file_lock
 from core.store.records import PluginTables
+from core.store.step import stored_columns, table_of
 
 _TABLES_OF: Final = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
     "postgres": "SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()",
+}
+_COLUMNS_OF: Final = {
+    "sqlite": "SELECT t.name AS place, c.name AS name FROM sqlite_master t,"
+    " pragma_table_info(t.name) c WHERE t.type = 'table'",
+    "postgres": "SELECT table_name AS place, column_name AS name"
+    " FROM information_schema.columns WHERE table_schema = current_schema()",
 }
 _ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(20260101)"
 
@@ -60,7 +67,7 @@ async def migrate_if_empty(url: str, tables: Sequence[PluginTables]) -> None:
 
 
 async def check_drift(context: TortoiseContext, url: str, tables: Sequence[PluginTables]) -> None:
-    """Raise DriftError unless exactly this program's migrations were applied."""
+    """Raise DriftError unless exactly this program's migrations and columns are there."""
     client = context.db(WRITER)
     known, applied = _known(url, tables), await _applied(client)
     ours = {label for label, _ in known}
@@ -75,6 +82,22 @@ async def check_drift(context: TortoiseContext, url: str, tables: Sequence[Plugi
         raise DriftError(
             f"the database lacks migrations ({', '.join(missing)}): run `lianxin migrate`"
         )
+    odd = await _misshapen(context, client)
+    if odd:
+        raise DriftError(
+            f"the database was changed by hand ({', '.join(odd)}): undo that, or restore a backup"
+        )
+
+
+async def _misshapen(context: TortoiseContext, client: BaseDBAsyncClient) -> list[str]:
+    """Return the columns, as ``table.column``, that the database has too many or too few."""
+    _, rows = await client.execute_query(_COLUMNS_OF[client.capabilities.dialect])
+    there = {(row["place"], row["name"]) for row in rows}
+    models = [model for app in (context.apps or {}).values() for model in app.values()]
+    wanted = {(table_of(model), name) for model in models for name in stored_columns(model)}
+    tables = {place for place, _ in wanted}
+    ours = {(place, name) for place, name in there if place in tables}
+    return sorted(f"{place}.{name}" for place, name in ours ^ wanted)
 
 
 @asynccontextmanager

@@ -76,6 +76,11 @@ def columns_of(model: type[Model]) -> tuple[str, ...]:
     return tuple(field.source_field or name for name, field in fields)
 
 
+def stored_columns(model: type[Model]) -> tuple[str, ...]:
+    """Return the columns that *model* has in the database: no relations, in no order."""
+    return tuple(model._meta.fields_db_projection.values())  # noqa: SLF001 - as above
+
+
 def table_of(model: type[Model]) -> str:
     return model._meta.db_table  # noqa: SLF001 - as above
 

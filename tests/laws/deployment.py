@@ -8,7 +8,7 @@ import itertools
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -97,6 +97,12 @@ class Deployment:
     async def says(self, user: str, text: str, chat: str | None = SITE) -> None:
         """Let *user* write, and everything happen that follows at once."""
         await self.hears(self.message(user, text, chat))
+        await self.app.settle()
+
+    async def presses(self, user: str, data: str, chat: str = SITE) -> None:
+        """Let *user* press a button with *data*, whether it stands there or not."""
+        press = replace(self.message(user, "", chat), kind=Kind.PRESSED, quotes="s1", press=data)
+        await self.hears(press)
         await self.app.settle()
 
     async def rows(self, sql: str) -> list[tuple[object, ...]]:

@@ -10,51 +10,15 @@ ROOT = Path(__file__).parents[2]
 PLUGINS = [
     path for path in sorted((ROOT / "plugins").rglob("*.py")) if "migrations" not in path.parts
 ]
-OUTSIDE = frozenset(
-    [
-        "aiohttp",
-        "asyncio.subprocess",
-        "ftplib",
-        "glob",
-        "http",
-        "httpx",
-        "io",
-        "os",
-        "requests",
-        "select",
-        "shutil",
-        "smtplib",
-        "socket",
-        "socketserver",
-        "sqlite3",
-        "ssl",
-        "subprocess",
-        "tempfile",
-        "urllib",
-        "urllib3",
-        "webbrowser",
-    ]
-)
-DEEDS = frozenset(
-    [
-        "glob",
-        "iterdir",
-        "mkdir",
-        "open",
-        "read_bytes",
-        "read_text",
-        "rename",
-        "rglob",
-        "sleep",
-        "stat",
-        "touch",
-        "unlink",
-        "to_thread",
-        "urlopen",
-        "write_bytes",
-        "write_text",
-    ]
-)
+OUTSIDE = {
+    *("aiohttp", "asyncio.subprocess", "ftplib", "glob", "http", "httpx", "io", "os", "requests"),
+    *("select", "shutil", "smtplib", "socket", "socketserver", "sqlite3", "ssl", "subprocess"),
+    *("tempfile", "urllib", "urllib3", "webbrowser"),
+}
+DEEDS = {
+    *("glob", "iterdir", "mkdir", "open", "read_bytes", "read_text", "rename", "rglob", "sleep"),
+    *("stat", "to_thread", "touch", "unlink", "urlopen", "write_bytes", "write_text"),
+}
 AT_START = {
     "plugins/intake/rules.py": "reads its word lists once, before anything is heard",
     "plugins/prompts/almanac.py": "reads the operator's themes once, before anything is heard",
