@@ -25,6 +25,7 @@ from core.api.facts import (
     CaseDeclined,
     CaseDismissed,
     CaseDone,
+    CaseEscalated,
     CaseFact,
     CaseOffered,
     CaseOpened,
@@ -55,6 +56,7 @@ from core.api.store import Job
 from plugins.casework.declare import plugin, settings_of
 
 LONGEST: Final = 200
+LEFT: Final = "lead_left"
 URGENT: Final = {Priority.P0: "card.p0", Priority.P1: "card.p1"}
 
 
@@ -264,7 +266,12 @@ async def show_lead(turn: Turn, fact: CaseAccepted) -> None:
     VisibilityRaised,
 )
 async def show_all(turn: Turn, fact: CaseFact) -> None:
-    await refresh(turn, await turn.case(fact.case))
+    case = await turn.case(fact.case)
+    await refresh(turn, case)
+    if case.is_closed or case.lead is None or await may_read(turn, case.lead, case):
+        return
+    # Whoever may not read it any more cannot lead it: the next one is asked, as if he had left.
+    turn.record(CaseEscalated(case=case.id, at=turn.now, level="chair", trigger=LEFT))
 
 
 @plugin.on(

@@ -11,13 +11,14 @@ from typing import Final
 from core.api.case import Action, Case, Priority, Visibility, first_priority
 from core.api.deeds import CaseNoted, CaseVisited, ProofAdded, WorkerAsked, WorkerTold
 from core.api.facts import CaseAccepted, CaseDone, CaseOpened
-from core.api.mail import shorten
+from core.api.mail import ANSWER, About, Tap, shorten
 from core.api.people import Person, Role
 from core.api.plugin import HELPER_ROLES, CaseNumber, Rest, RuleError, Turn, Who, Words, text
-from plugins.casework.card import URGENT, name_of, shifu, what_of
+from plugins.casework.card import URGENT, deal, name_of, shifu, what_of
 from plugins.casework.declare import plugin
 
 LISTED: Final = 12
+BUTTONS: Final = 8
 NEEDS_LEAD: Final = frozenset({Action.ASK, Action.DONE})
 NO_NUMBER: Final = CaseNumber(0)
 NOTHING_MORE: Final = Rest("")
@@ -218,15 +219,40 @@ def _groups(turn: Turn) -> list[int]:
 
 @plugin.command("cases", "待办", who=HELPER_ROLES)
 async def cases_command(turn: Turn) -> None:
-    """List what is in the speaker's hands, red things first, then what waits longest."""
-    mine = [case for case in await in_hand(turn) if turn.can(Action.READ, case)]
-    if not mine:
+    """List what is in the speaker's hands, red things first, then what waits longest.
+
+    A chair also sees what waits with nobody.
+    """
+    mine = await in_hand(turn)
+    found = {case.id: case for case in (*mine, *await _waiting(turn))}.values()
+    listed = [case for case in found if turn.can(Action.READ, case)]
+    if not listed:
         await turn.answer(text("cases.none"))
         return
-    mine.sort(key=lambda case: (min(case.priority, Priority.P2), case.opened_at))
-    lines = [await _line(turn, case) for case in mine[:LISTED]]
-    more = text("cases.more", count=len(mine) - LISTED) if len(mine) > LISTED else ""
-    await turn.answer((text("cases.head", count=len(mine)), *lines, more))
+    listed.sort(key=lambda case: (min(case.priority, Priority.P2), case.opened_at))
+    lines = [await _line(turn, case) for case in listed[:LISTED]]
+    more = text("cases.more", count=len(listed) - LISTED) if len(listed) > LISTED else ""
+    known = {case.id for case in mine}
+    taps = [Tap(str(one.number), "card", (one.id,)) for one in listed if one.id in known]
+    await turn.answer((text("cases.head", count=len(listed)), *lines, more), *taps[:BUTTONS])
+
+
+async def _waiting(turn: Turn) -> tuple[Case, ...]:
+    groups = {one.group for one in turn.memberships if one.role in (Role.CHAIR, Role.UPPER)}
+    return tuple([case for one in sorted(groups) for case in await turn.read.cases.waiting(one)])
+
+
+@plugin.button("card")
+async def card_button(turn: Turn, case: int) -> None:
+    """Lead the presser to his card, by an answer that quotes it."""
+    found = await turn.case(case, Action.ACCEPT)
+    cards = await turn.read.letters.by_topic(case, "card")
+    own = [one for one in cards if one.person == turn.me]
+    if not own:
+        await deal(turn, found, turn.me)
+        return
+    about = About(case=found, topic="talk", quote=own[-1].message)
+    await turn.tell(turn.me, text("cases.here", number=found.number), about=about, manner=ANSWER)
 
 
 async def _line(turn: Turn, case: Case) -> Words:
@@ -234,7 +260,9 @@ async def _line(turn: Turn, case: Case) -> Words:
         turn.unit.look(case.id, turn.me, turn.now)
     waiting = turn.now - case.opened_at
     days = text("cases.days", count=waiting.days) if waiting >= timedelta(days=1) else ""
-    mine = case.lead == turn.me
+    standing = case.state if case.lead == turn.me else "offered"
+    if case.lead is None and case.offered_to is None:
+        standing = "open"
     return text(
         "cases.line",
         urgent=text(URGENT.get(case.priority, "card.calm")),
@@ -242,6 +270,6 @@ async def _line(turn: Turn, case: Case) -> Words:
         what=what_of(turn, case),
         worker=await shifu(turn, case.reporter),
         words=shorten(case.text, 20),
-        state=text(f"cases.{case.state}" if mine else "cases.offered"),
+        state=text(f"cases.{standing}"),
         days=days,
     )

@@ -58,6 +58,9 @@ async def take_button(turn: Turn, case: int) -> None:
         await turn.answer(text("taken", number=found.number, cadre=cadre))
     elif not await take(turn, found):
         await turn.answer(text("answer.taken_already", number=found.number))
+    else:
+        worker = await shifu(turn, found.reporter)
+        await _answer_beside(turn, found, text("answer.taken", number=found.number, worker=worker))
 
 
 @plugin.button("decline")
@@ -67,6 +70,14 @@ async def decline_button(turn: Turn, case: int) -> None:
     if found.offered_to != turn.me:
         raise RuleError("core.stale_button")
     turn.record(CaseDeclined(case=case, at=turn.now, actor=turn.me))
+    await _answer_beside(turn, found, text("card.passed", number=found.number))
+
+
+async def _answer_beside(turn: Turn, case: Case, words: Words) -> None:
+    """Change the pressed letter where it is not the card: a card changes by the facts."""
+    quoted = await turn.quoted()
+    if quoted is None or quoted.letter is None or quoted.letter.topic != "card":
+        await settle(turn, words, About(case=case, topic="talk"))
 
 
 @plugin.button("reply")

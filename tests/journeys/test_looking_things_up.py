@@ -116,6 +116,7 @@ async def test_a_rights_case_is_never_ended_by_the_clock() -> None:
         assert not any(isinstance(one, CaseUnconfirmed) for one in facts)
         rung = [one for one in facts if isinstance(one, CaseEscalated)]
         assert rung[-1].trigger == "call_back"
+        assert any("请您打个电话问问" in one for one in site.texts("@zhang"))
 
 
 async def test_commands_in_the_group_are_answered_in_private() -> None:
