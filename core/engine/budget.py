@@ -21,6 +21,8 @@ from core.store.store import Store
 
 WEEK: Final = timedelta(days=7)
 DAY: Final = timedelta(days=1)
+MOMENT: Final = timedelta(milliseconds=1)
+"""Added to now: what was sent in this very moment counts."""
 DROPPED: Final = frozenset({LetterKind.PROMPT, LetterKind.DIGEST})
 """Kinds that are stale tomorrow: what does not fit of them is not sent at all."""
 
@@ -58,14 +60,14 @@ class Budget:
         return await self._public(letter, now.astimezone(zone))
 
     async def _personal(self, letter: NewLetter, now: datetime) -> Verdict:
-        sent = await self._store.letters.unprompted_sent(letter.place, now - WEEK, now)
+        sent = await self._store.letters.unprompted_sent(letter.place, now - WEEK, now + MOMENT)
         if sent < self._law.person_messages_per_week:
             return SEND
         return _over(letter, now + DAY)
 
     async def _public(self, letter: NewLetter, local: datetime) -> Verdict:
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-        sent = await self._store.letters.unprompted_sent(letter.place, midnight, local)
+        sent = await self._store.letters.unprompted_sent(letter.place, midnight, local + MOMENT)
         if sent < self._law.group_posts_per_day:
             return SEND
         return _over(letter, midnight + DAY)

@@ -28,6 +28,7 @@ class Ringer:
     meanwhile: Callable[[Turn], Awaitable[None]] = _nothing
     turns: list[str] = field(default_factory=list)
     failures: int = 0
+    cards: dict[str, str] = field(default_factory=dict)
 
 
 def ringer(turn: Turn) -> Ringer:
@@ -130,6 +131,16 @@ async def tell(turn: Turn, who: str, words: Rest) -> None:
     """Write to somebody in private, unasked."""
     for person in await turn.read.people.find(None, who):
         await turn.tell(person.id, words)
+
+
+@plugin.command("amend", where=Where.PRIVATE)
+async def amend(turn: Turn, words: Rest) -> None:
+    """Change the first post of every group: a card is edited, not repeated."""
+    for group in await turn.read.people.groups_after(0, 10):
+        (place,) = await turn.read.places.of_group(group.id)
+        first = await turn.read.letters.by_message(place.id, ringer(turn).cards[place.chat])
+        assert first is not None
+        await turn.amend(first.id, place, words, about=About())
 
 
 @plugin.command("open")

@@ -8,7 +8,7 @@ import itertools
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -31,6 +31,8 @@ ACCOUNT = "slate.main"
 BELL = "tests.laws.bell"
 KEY = Sealer.fresh_key()
 GROUPS = (SITE, "other")
+NUMBERS = itertools.count(1)
+"""The platform's: no two messages have one, whichever process hears them."""
 
 
 class Slate:
@@ -77,14 +79,13 @@ class Deployment:
     clock: FrozenClock
     slate: Slate
     folder: Path
-    numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def message(self, user: str, text: str, chat: str | None = SITE) -> Incoming:
         """Return what *user* says in *chat* (None: in private), a new message each time."""
         return Incoming(
             account=ACCOUNT,
             chat=chat or f"@{user}",
-            id=f"h{next(self.numbers)}",
+            id=f"h{next(NUMBERS)}",
             at=self.clock.now(),
             sender=Sender(f"sandbox:{user}", user),
             private=chat is None,
