@@ -23,7 +23,7 @@ from core.api.facts import (
     CaseWithdrawn,
     NobodyWasFree,
 )
-from core.api.mail import ALARM, CASEWORK, QUIET_CASEWORK, About, Tap, shorten, tap
+from core.api.mail import ALARM, CASEWORK, QUIET_CASEWORK, About, Manner, Tap, shorten, tap
 from core.api.plugin import Turn, text
 from core.api.store import Job
 from core.api.time import MORNING, at_local, reminders
@@ -95,13 +95,15 @@ async def ring_beside(turn: Turn, case: Case) -> None:
 
 
 async def _next_look(turn: Turn, case: Case, level: Level) -> datetime:
-    """Return when to look again; once all above were rung, what can wait waits for the morning."""
+    """Return when to look again: by day, and once all above were rung, not before tomorrow."""
     until = await accept_until(turn, case)
-    if level is Level.CHAIR or case.priority <= Priority.P1:
+    if case.priority <= Priority.P1:
         return until
     zone = (await group_of(turn, case.group)).zone
-    morning = at_local(turn.now.astimezone(zone).date() + timedelta(days=1), MORNING, zone)
-    return max(until, morning)
+    tomorrow = turn.now.astimezone(zone).date() + timedelta(days=1)
+    if level is Level.CHAIR and not await _is_night(turn, case, until):
+        return until
+    return max(until, at_local(tomorrow, MORNING, zone))
 
 
 @plugin.on(CaseEscalated)
@@ -133,12 +135,18 @@ async def _told(turn: Turn, case: Case, fact: CaseEscalated) -> bool:
         text("alarm.why", why=fact.text) if fact.text else "",
     )
     taps = await _taps(turn, case, fact.to)
-    manner = ALARM if case.priority <= Priority.P1 else CASEWORK
-    about = About(case=case, topic=TOPIC)
+    about, manner = About(case=case, topic=TOPIC), await _manner(turn, case)
     sent = await turn.tell(fact.to, words, *taps, about=about, manner=manner)
     if sent and case.visibility >= Visibility.UNION_ONLY:
         turn.unit.look(case.id, fact.to, turn.now)
     return sent is not None
+
+
+async def _manner(turn: Turn, case: Case) -> Manner:
+    """Return how an alarm goes: what can wait rings by day alone."""
+    if case.priority <= Priority.P1:
+        return ALARM
+    return QUIET_CASEWORK if await _is_night(turn, case, turn.now) else CASEWORK
 
 
 async def _ring_higher(turn: Turn, case: Case, fact: CaseEscalated) -> None:
@@ -232,7 +240,7 @@ async def remind(turn: Turn, job: Job) -> None:
 
 async def _remind(turn: Turn, case: Case, of: str, holder: int) -> None:
     urgent = case.priority <= Priority.P1
-    if not urgent and await _is_night(turn, case):
+    if not urgent and await _is_night(turn, case, turn.now):
         return
     taps: tuple[Tap, ...] = ()
     if of == "offer":
@@ -246,9 +254,9 @@ async def _remind(turn: Turn, case: Case, of: str, holder: int) -> None:
     await turn.tell(holder, words, *taps, about=about, manner=manner)
 
 
-async def _is_night(turn: Turn, case: Case) -> bool:
+async def _is_night(turn: Turn, case: Case, at: datetime) -> bool:
     zone = (await group_of(turn, case.group)).zone
-    law, local = turn.house.attention, turn.now.astimezone(zone).time()
+    law, local = turn.house.attention, at.astimezone(zone).time()
     return local >= law.quiet_from or local < law.quiet_until
 
 

@@ -14,7 +14,7 @@ from core.api.facts import (
     CaseShelved,
     NobodyWasFree,
 )
-from core.testing.site import PEOPLE, Site, open_site
+from core.testing.site import MONDAY, PEOPLE, Site, open_site
 from tests.plugins.routing.given import asked, happens, name, now, opened, person, rung
 
 HOUR = timedelta(hours=1)
@@ -52,15 +52,28 @@ async def test_an_offer_nobody_answers_goes_on_and_then_the_chair_is_rung(site: 
 
 async def test_a_chair_who_is_silent_is_followed_by_the_upper_union(site: Site) -> None:
     case = await opened(site)
-    await site.passes(12 * HOUR)
-    assert (await rung(site, case))[1:] == [
-        ("chair", "missed_accept", "张莉"),
-        ("upper", "silent", "尚敏"),
-    ]
-    await site.passes(10 * HOUR)
+    await site.passes(22 * HOUR)
+    assert (await rung(site, case))[1:] == [("chair", "missed_accept", "张莉")]
+    await site.passes(HOUR)
+    assert (await rung(site, case))[2:] == [("upper", "silent", "尚敏")]
+    await site.passes(23 * HOUR)
     assert (len(site.texts("@zhang")), len(site.texts("@shang"))) == (1, 1)
     await site.passes(HOUR)
     assert len(site.texts("@zhang")) == 2
+
+
+async def test_an_emergency_does_not_wait_for_the_morning() -> None:
+    night = MONDAY + 14 * HOUR
+    async with open_site(plugins=["groups", "routing"], at=night) as site:
+        case = await opened(site, priority=Priority.P0)
+        await site.passes(timedelta(minutes=19))
+        assert [level for level, _, _ in await rung(site, case)] == [
+            "chair",
+            "upper",
+            "deputy",
+            "chair",
+            "upper",
+        ]
 
 
 async def test_the_holder_is_reminded_once_and_never_by_night(site: Site) -> None:
