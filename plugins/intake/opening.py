@@ -49,8 +49,8 @@ TOPIC: Final = "number"
 class Request:
     """What somebody asks for. ``place`` and ``message``: where it was written, 0: here and now.
 
-    ``speaker``: whose it is when he does not speak just now, else 0. ``secret``: the union alone is
-    to know.
+    ``speaker``: whose it is when he does not speak just now, else 0. ``secret``: for the union
+    alone.
     """
 
     words: str

@@ -254,6 +254,11 @@ async def test_ask_opens_whatever_the_rules_say(site: Site) -> None:
     assert site.texts(SITE) == [ACK]
 
 
+async def test_whatever_is_asked_in_private_is_never_on_the_board(site: Site) -> None:
+    await site.tells("wu", "/ask 今天真热闹")
+    assert (await site.case()).visibility is Visibility.STAFF
+
+
 @pytest.mark.parametrize("group", [SITE, None])
 async def test_ask_alone_asks_back_for_ten_minutes(site: Site, group: str | None) -> None:
     await site.says("wu", "/ask", group)

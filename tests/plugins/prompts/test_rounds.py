@@ -101,6 +101,7 @@ async def test_a_restart_posts_nothing_twice(site: Site) -> None:
         await site.passes(10 * MINUTE)
     assert len(prompts(site)) == 1
     assert await facts(site, "PromptPosted") == 1
+    assert await site.theatre.app.house.store.parked.count() == 0
 
 
 @pytest.mark.parametrize("when", ["before_commit", "after_commit", "after_send"])
