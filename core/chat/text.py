@@ -31,10 +31,14 @@ def shorten(text: str, size: int) -> str:
 
 
 def surname(name: str) -> str:
-    """Return the surname of a Chinese name, else the whole name."""
-    if len(name) > len(name[:2]) and name[:2] in _COMPOUND:
-        return name[:2]
-    return name[:1] if name and "\u4e00" <= name[0] <= "\u9fff" else name
+    """Return how a person is addressed before 师傅: his surname, compound ones whole.
+
+    Of a name in parts (阿里·拉扎) it is the first part, of a name that is not Chinese all of it.
+    """
+    first = name.partition("·")[0]
+    if first != name or not "\u4e00" <= first[:1] <= "\u9fff":
+        return first
+    return first[:2] if len(first) > 2 and first[:2] in _COMPOUND else first[:1]
 
 
 _COMPOUND: Final = frozenset(

@@ -20,7 +20,7 @@ from pydantic import TypeAdapter
 from core import log
 from core.bus.port import Parcel
 from core.chat.message import Incoming, Kind
-from core.engine.lanes import Lanes
+from core.engine.lanes import CaseHold, Lanes
 from core.engine.middleware import Flood, Identity, Silent
 from core.engine.router import Route, Router
 from core.errors import Conflict, Repeated, RuleError, StoreError
@@ -88,10 +88,14 @@ class Dispatcher:
                 self._house.heard_at = self._house.clock.now()
 
     async def _try(self, parcel: Parcel) -> None:
+        async with self.lanes.case_hold(parcel.lane) as hold:
+            await self._until_done(parcel, hold)
+
+    async def _until_done(self, parcel: Parcel, hold: CaseHold) -> None:
         failures: list[Exception] = []
         while True:
             try:
-                await self._once(parcel)
+                await self._once(parcel, hold)
             except (Repeated, Silent):
                 return
             except StoreError:
@@ -113,25 +117,25 @@ class Dispatcher:
         LOG.warning("turn_failed", attempt=len(failures), error=type(failures[-1]).__name__)
         await self._patience.sleep(self._patience.pauses[len(failures) - 1])
 
-    async def _once(self, parcel: Parcel) -> None:
+    async def _once(self, parcel: Parcel, hold: CaseHold) -> None:
         try:
             if parcel.incoming is not None:
-                await self._hear(parcel.incoming)
+                await self._hear(parcel.incoming, hold)
             elif parcel.job is not None:
-                await self._work(parcel.job)
+                await self._work(parcel.job, hold)
         except RuleError as refusal:
             await self._refuse(parcel, refusal)
 
     # messages
 
-    async def _hear(self, incoming: Incoming) -> None:
+    async def _hear(self, incoming: Incoming, hold: CaseHold) -> None:
         heard = await self._identity.hear(incoming)
         if heard.scene.group is None and not heard.private and not heard.operator:
             self._turn_away(heard)
         for route in await self._routes(heard):
             turn = fresh_turn(self._house, route.plugin, heard)
             if await self._ask(route, turn):
-                await self._commit(await turn.finish())
+                await self._commit(await turn.finish(), hold)
                 return
         if heard.opens:
             await self._commit(await fresh_turn(self._house, "core", heard).finish())
@@ -173,7 +177,7 @@ class Dispatcher:
 
     # facts and due jobs
 
-    async def _work(self, number: int) -> None:
+    async def _work(self, number: int, hold: CaseHold) -> None:
         job = await self._house.store.jobs.get(number)
         if job is None:
             return
@@ -181,7 +185,7 @@ class Dispatcher:
         with log.turn(f"job {job.id}"):
             await self._do(job, turn)
         turn.unit.take_job(job.id)
-        await self._commit(turn.unit)
+        await self._commit(turn.unit, hold)
 
     async def _do(self, job: Job, turn: Turn) -> None:
         if job.depth > DEEPEST:
@@ -203,9 +207,12 @@ class Dispatcher:
 
     # ends
 
-    async def _commit(self, unit: Unit) -> None:
+    async def _commit(self, unit: Unit, hold: CaseHold | None = None) -> None:
         if unit.is_empty:
             return
+        if hold is not None:
+            for case in unit.changed_cases:
+                await hold.take(case)
         await self._house.store.commit(unit)
         self.dialogs |= unit.opened_dialogs
         self.dialogs -= unit.closed_dialogs

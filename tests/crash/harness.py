@@ -26,6 +26,7 @@ from adapters.sandbox.journal import DiskJournal, open_journal
 from adapters.sandbox.stage import SandboxStage
 from adapters.sandbox.world import World
 from core.api.adapter import Kind
+from core.app.build import choose_plugins
 from core.clock import SystemClock
 from core.crypto import Sealer
 from core.domain.roster import read_rows
@@ -37,7 +38,8 @@ ROOT = Path(__file__).parents[2]
 GROUP = "xiboliang"
 WORKERS = [f"w{number}" for number in range(12)]
 CADRES = ["li", "wang", "zhao"]
-PLACES = ["楼顶", "食堂", "三号楼", "澡堂", "大门", "宿舍"]
+WISHES = ["能不能修一下水管", "谁捡到一串钥匙", "想买回家的火车票", "妻子来了想借一间夫妻房"]
+ASKING = tuple(WISHES)
 CHATTER = ["今天真热", "哈哈哈", "收到", "中午吃面", "谁看球了"]
 READY_WITHIN = 30.0
 
@@ -81,7 +83,9 @@ class Site:
             await stage.join(GROUP, person, person, quietly=True)
 
     def store(self) -> contextlib.AbstractAsyncContextManager[Store]:
-        return Store.open(self.settings.database, Sealer([self.key]), SystemClock())
+        tables = [plugin.tables for plugin, _ in choose_plugins(self.settings) if plugin.tables]
+        sealer = Sealer([self.key])
+        return Store.open(self.settings.database, sealer, SystemClock(), tables=tables)
 
     def journal(self) -> Iterator[Any]:
         """Return what happened on the platform, in order."""
@@ -205,7 +209,7 @@ class Phone:
         text = self._chance.choice(CHATTER)
         if self._chance.random() < 0.6:
             token = f"{self._user}-{self._chance.getrandbits(48):x}"
-            text = f"能不能修一下{self._chance.choice(PLACES)}的水管 {token}"
+            text = f"{self._chance.choice(WISHES)} {token}"
         await line.send_json({"do": "say", "ref": self._count, "chat": chat, "text": text})
 
     async def _take(self, line: aiohttp.ClientWebSocketResponse, message: dict[str, Any]) -> None:
@@ -266,8 +270,10 @@ class Audit:
 
     requests: dict[str, Happened]
     effects: Counter[str]
+    openings: set[str]
     acknowledged: Counter[str | None]
     numbers: Counter[str]
+    opened: Counter[str]
     cards: Counter[tuple[int, int]]
     states: Counter[str]
     broken_chains: int
@@ -278,16 +284,15 @@ class Audit:
         """Return everything that does not add up."""
         wrong = [f"lost: {token}" for token in self.requests if self.effects[token] == 0]
         wrong += [f"doubled: {token}" for token, times in self.effects.items() if times > 1]
+        # What follows within a burst is added in silence; what opened a case never is.
+        for token, event in self.requests.items():
+            times = self.acknowledged[event.id]
+            silent = token in self.openings and event.chat == GROUP and times == 0
+            wrong += [f"acknowledged {times} times: {token}"] if silent or times > 1 else []
         wrong += [
-            f"acknowledged {self.acknowledged[event.id]} times: {token}"
-            for token, event in self.requests.items()
-            if event.chat == GROUP and self.acknowledged[event.id] != 1
-        ]
-        asked = Counter(event.user for event in self.requests.values())
-        wrong += [
-            f"{who} asked {asked[who]} times and was told {self.numbers[who]} numbers"
-            for who in WORKERS
-            if asked[who] != self.numbers[who]
+            f"{who} opened {opened} cases and was told {self.numbers[who]} numbers"
+            for who, opened in self.opened.items()
+            if opened != self.numbers[who]
         ]
         wrong += [f"{n} cards of case {one}" for one, n in self.cards.items() if n > 1]
         wrong += [f"{n} letters {state}" for state, n in self.states.items() if state != "sent"]
@@ -300,10 +305,11 @@ async def audit(site: Site) -> Audit:
     """Compare the platform's journal with the database."""
     events = list(site.journal())
     said = [one for one in events if isinstance(one, Happened) and one.kind is Kind.SAID]
-    requests = {one.text.split()[-1]: one for one in said if one.text.startswith("能不能")}
+    requests = {one.text.split()[-1]: one for one in said if one.text.startswith(ASKING)}
     posted = [one for one in events if isinstance(one, Posted)]
     acknowledged = Counter(one.quotes for one in posted if one.text.startswith("收到"))
     effects: Counter[str] = Counter()
+    openings: set[str] = set()
     async with site.store() as store:
         cases = await store.reader.fetch("SELECT id FROM cases ORDER BY id")
         broken = 0
@@ -311,22 +317,29 @@ async def audit(site: Site) -> Audit:
             broken += not await store.cases.is_intact(case)
             history = await store.cases.history(case)
             texts = [row.fact.text for row in history]
-            effects.update(words.split()[-1] for words in texts if words.startswith("能不能"))
+            openings.add(texts[0].split()[-1])
+            effects.update(words.split()[-1] for words in texts if words.startswith(ASKING))
         states = await store.reader.fetch("SELECT state, COUNT(*) FROM letter GROUP BY state")
         cards = await store.reader.fetch(
             "SELECT case_id, person_id, COUNT(*) FROM letter WHERE topic = 'card'"
             " AND edits_id IS NULL GROUP BY case_id, person_id"
         )
+        opened = await store.reader.fetch(
+            "SELECT i.handle, COUNT(*) FROM cases c JOIN identity i ON i.person_id = c.reporter_id"
+            " GROUP BY i.handle"
+        )
         numbers = await store.reader.fetch(
-            "SELECT i.user, COUNT(*) FROM letter l JOIN identity i ON i.person_id = l.person_id"
-            " WHERE l.topic = 'number' AND l.state = 'sent' GROUP BY i.user"
+            "SELECT i.handle, COUNT(*) FROM letter l JOIN identity i ON i.person_id = l.person_id"
+            " WHERE l.topic = 'number' AND l.state = 'sent' GROUP BY i.handle"
         )
         parked = await store.parked.count()
     return Audit(
         requests=requests,
         effects=effects,
+        openings=openings,
         acknowledged=acknowledged,
-        numbers=Counter({user.removeprefix("sandbox:"): times for user, times in numbers}),
+        numbers=Counter(dict(numbers)),
+        opened=Counter(dict(opened)),
         cards=Counter({(case, person): times for case, person, times in cards}),
         states=Counter(dict(states)),
         broken_chains=broken,
