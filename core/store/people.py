@@ -46,6 +46,12 @@ _FIND_HERE: Final = (
     f" AND n.id IN (SELECT m.person_id FROM membership m WHERE m.group_id = ? AND {_LASTS})"
 )
 
+_HELPERS: Final = (
+    f"SELECT {_MEMBER} FROM membership m WHERE m.group_id = ? AND {_LASTS} AND m.person_id IN"
+    f" (SELECT m.person_id FROM membership m WHERE m.group_id = ? AND {_LASTS}"
+    " AND m.role IN ('cadre', 'chair', 'upper_union')) ORDER BY m.id"
+)
+
 
 class People(PeopleWrites):
     """Reads on the reader connection; ``on`` reads on an open transaction instead."""
@@ -115,6 +121,12 @@ class People(PeopleWrites):
         if role is not None:
             sql, params = f"{sql} AND m.role = ?", [*params, role.value]
         rows = await self._at.reader.fetch(f"{sql} ORDER BY m.id", *params)
+        return tuple(map(to_membership, rows))
+
+    async def helpers(self, group: int) -> tuple[Membership, ...]:
+        """Return all that the cadres, chairs and upper union of *group* are in it now."""
+        now = to_millis(self._at.clock.now())
+        rows = await self._at.reader.fetch(_HELPERS, group, now, group, now)
         return tuple(map(to_membership, rows))
 
     async def cadres_of(self, worker: int, group: int) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -20,6 +20,7 @@ from core.api.facts import (
     CaseDone,
     CaseEscalated,
     CaseFact,
+    CaseOpened,
     CaseWithdrawn,
     NobodyWasFree,
 )
@@ -200,9 +201,18 @@ async def await_reply(turn: Turn, fact: CaseAccepted) -> None:
     drop(turn, case, ASKING)
     if case.lead is None or case.lead != fact.actor or case.is_closed:
         return
+    if await _is_on_behalf(turn, case):
+        return
     until = await reply_until(turn, case)
     turn.later("reply", until, {"lead": case.lead}, key=f"reply:{case.id}", case=case)
     plan_reminders(turn, case, "reply", case.lead, until)
+
+
+async def _is_on_behalf(turn: Turn, case: Case) -> bool:
+    """Whether the lead opened the case himself: then he has spoken with the worker already."""
+    history = await turn.read.cases.history(case.id)
+    facts = [row.fact for row in history if isinstance(row.fact, CaseOpened)]
+    return any(fact.source == "behalf" and fact.actor == case.lead for fact in facts)
 
 
 @plugin.on(WorkerTold, WorkerAsked, CaseVisited, CaseDone)

@@ -4,8 +4,8 @@ Somebody whose private chat is closed would never see an offer: he is asked only
 is left.
 """
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -21,13 +21,12 @@ from core.api.case import (
     choose,
     may,
 )
-from core.api.people import Role
+from core.api.people import Membership, Role
 from core.api.plugin import Turn
 from core.api.store import marks
 from plugins.routing.declare import settings_of
 
 ABOVE: Final = frozenset({Level.CHAIR, Level.UPPER})
-_HELPING: Final = (Role.CADRE, Role.CHAIR, Role.UPPER)
 _OFFERED: Final = (
     "SELECT offered_to_id, COUNT(*) FROM cases WHERE offered_to_id IN ({}) GROUP BY offered_to_id"
 )
@@ -50,29 +49,32 @@ class Hands:
 async def hands_for(turn: Turn, case: Case, extra: Counter[int] | None = None) -> Hands:
     """Read who could carry *case*; *extra* is what each was given in this turn already."""
     people = turn.read.people
-    by_role = {
-        role: tuple(dict.fromkeys(m.person for m in await people.members(case.group, role)))
-        for role in _HELPING
-    }
+    held: dict[int, list[Membership]] = defaultdict(list)
+    for one in await people.helpers(case.group):
+        held[one.person].append(one)
     linked, deputies = await people.cadres_of(case.reporter, case.group)
-    persons = tuple(dict.fromkeys(person for role in _HELPING for person in by_role[role]))
-    off = await people.off_duty(persons, turn.now)
-    load = Counter(await turn.read.cases.load(persons))
-    load.update(await _offered(turn, persons))
+    off = await people.off_duty(held, turn.now)
+    load = Counter(await turn.read.cases.load(held))
+    load.update(await _offered(turn, held))
     load.update(extra or {})
-    candidates = {}
-    for person in persons:
-        held = await people.memberships(person)
-        candidates[person] = Candidate(
+    candidates = {
+        person: Candidate(
             person=person,
-            memberships=held,
+            memberships=tuple(here),
             load=load[person],
             capacity=settings_of(turn).capacity,
-            skills=frozenset().union(*(m.skills for m in held if m.group == case.group)),
+            skills=frozenset().union(*(one.skills for one in here)),
             on_duty=person not in off,
         )
-    roster = Roster(linked, deputies, by_role[Role.CHAIR], by_role[Role.UPPER])
-    return Hands(candidates, roster, by_role[Role.CADRE])
+        for person, here in held.items()
+    }
+    chairs, upper = _having(held, Role.CHAIR), _having(held, Role.UPPER)
+    roster = Roster(linked, deputies, chairs, upper)
+    return Hands(candidates, roster, _having(held, Role.CADRE))
+
+
+def _having(held: Mapping[int, Iterable[Membership]], role: Role) -> tuple[int, ...]:
+    return tuple(person for person, here in held.items() if any(m.role is role for m in here))
 
 
 async def next_for(turn: Turn, case: Case, hands: Hands) -> Offer | NobodyFree:
@@ -129,7 +131,7 @@ def _ready(hands: Hands, person: int) -> bool:
     return hands.people[person].on_duty
 
 
-async def _offered(turn: Turn, persons: tuple[int, ...]) -> dict[int, int]:
+async def _offered(turn: Turn, persons: Collection[int]) -> dict[int, int]:
     """Return how many offers wait for the answer of each."""
     if not persons:
         return {}

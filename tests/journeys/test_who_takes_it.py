@@ -33,6 +33,21 @@ async def test_the_linked_cadre_takes_it(site: Site) -> None:
     assert site.texts("@zhang") == []
 
 
+async def test_whoever_answers_takes_it_and_has_spoken(site: Site) -> None:
+    await site.says("wu", SHED)
+    case = await site.case()
+    await site.tells("li", f"回复 {case.number} 明天上午去看")
+    await site.passes(timedelta(days=1))
+    assert await name(site, (await site.case()).lead) == "李红梅"
+    assert site.texts("@zhang") == []
+
+
+async def test_a_request_opened_on_somebodys_behalf_needs_no_first_word(site: Site) -> None:
+    await site.tells("li", "/for @仵金生 想给家里人找间房")
+    await site.passes(timedelta(days=2))
+    assert site.texts("@zhang") == []
+
+
 async def test_a_refused_request_goes_to_the_deputy(site: Site) -> None:
     await site.says("wu", SHED)
     await site.presses("li", "转交")

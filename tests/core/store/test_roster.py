@@ -157,6 +157,14 @@ async def test_a_failing_import_leaves_nothing_behind(
     assert await site.store.people.by_user("sandbox:li") is None
 
 
+async def test_helpers_are_read_with_all_that_they_are(site: Site) -> None:
+    await taken(site, LI, WU, (*LI[:3], "manager"))
+    group = await site.store.people.group_by_key("new")
+    assert group is not None
+    helpers = await site.store.people.helpers(group.id)
+    assert [one.role for one in helpers] == [Role.CADRE, Role.MANAGER]
+
+
 async def test_a_chat_is_bound_and_bound_again(site: Site) -> None:
     await taken(site, LI)
     new = await bind(site.store, "sandbox.main", "g9", "new")
