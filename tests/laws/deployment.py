@@ -41,6 +41,7 @@ class Slate:
     def __init__(self, can: Capabilities | None = None) -> None:
         self.can = can or Capabilities(text=4000)
         self.letters: list[Letter] = []
+        self.names: dict[int, str] = {}
         self.answers: deque[Exception | None] = deque()
         self.files: deque[bytes | Exception] = deque()
         self.before: Callable[[Letter], Awaitable[None]] | None = None
@@ -55,7 +56,7 @@ class Slate:
         if answer is not None:
             raise answer
         self.letters.append(letter)
-        return f"s{len(self.letters)}"
+        return self.names.setdefault(letter.id, f"s{len(self.names) + 1}")
 
     async def fetch(self, _ref: FileRef) -> AsyncIterator[bytes]:
         answer = self.files.popleft()

@@ -137,7 +137,8 @@ async def test_what_waits_holds_nobody_behind_it(site: Deployment) -> None:
 
 async def test_edits_are_free(site: Deployment) -> None:
     await posts(site, "one", "two")
-    cards = {one.chat: f"s{n}" for n, one in enumerate(site.slate.letters, 1) if one.text == "one"}
+    names = site.slate.names
+    cards = {one.chat: names[one.id] for one in site.slate.letters if one.text == "one"}
     site.app.house.shelf["bell"] = bell.Ringer(cards=cards)
     for _ in range(3):
         await site.says("zhang", "/amend better", None)
