@@ -63,6 +63,8 @@ class Scheduler:
         self._waker = waker
         self._bell = asyncio.Event()
         self._running: set[int] = set()
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     def wake(self) -> None:
         """Look for due jobs now."""
@@ -86,12 +88,17 @@ class Scheduler:
                     await self._bell.wait()
 
     async def drain(self) -> int:
-        """Do all that is due now and what follows from it at once; return how many jobs."""
+        """Do all that is due now and what follows from it at once; return how many jobs.
+
+        What ``run`` has under way meanwhile is waited for: its rows are due until it is done.
+        """
         done = 0
         while True:
             async with asyncio.TaskGroup() as tasks:
                 started = await self._take_up(tasks)
-            if not started:
+            busy = not self._idle.is_set()
+            await self._idle.wait()
+            if not started and not busy:
                 return done
             done += started
 
@@ -103,6 +110,7 @@ class Scheduler:
         jobs = await self.due(self._clock.now())
         for job in jobs:
             self._running.add(job.id)
+            self._idle.clear()
             tasks.create_task(self._do(job))
         return len(jobs)
 
@@ -111,6 +119,8 @@ class Scheduler:
             await self._bus.publish(Parcel(lane=job.lane, job=job.id))
         finally:
             self._running.discard(job.id)
+            if not self._running:
+                self._idle.set()
             self._bell.set()
 
     async def _set_bell(self) -> None:
