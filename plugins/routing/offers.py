@@ -132,7 +132,7 @@ async def free_hands(turn: Turn, fact: CaseFact) -> None:
         turn.later("review", morning, {}, key=f"review:{case.id}", case=case)
     else:
         turn.cancel(f"review:{case.id}")
-    await take_waiting(turn, case.group, most=1)
+    await take_waiting(turn, case.group)
 
 
 @plugin.on(DutyChanged)
@@ -145,7 +145,7 @@ async def welcome_back(turn: Turn, fact: DutyChanged) -> None:
         await take_waiting(turn, group)
 
 
-async def take_waiting(turn: Turn, group: int, most: int = 100) -> None:
+async def take_waiting(turn: Turn, group: int) -> None:
     """Offer what waits in *group*, the oldest first, to whoever can take it now."""
     given = Counter[int]()
     for waiting in oldest_waiting(await turn.read.cases.waiting(group)):
@@ -155,8 +155,6 @@ async def take_waiting(turn: Turn, group: int, most: int = 100) -> None:
         if isinstance(answer, Offer) and answer.level not in ABOVE:
             await offer(turn, case, answer.to, answer.level)
             given[answer.to] += 1
-        if given.total() >= most:
-            return
 
 
 # what falls due

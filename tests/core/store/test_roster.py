@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from core.domain.org import Membership, Person, Role, Side
+from core.domain.org import Link, Membership, Person, Role, Side
 from core.domain.roster import read_rows
 from core.errors import ConfigError
 from core.store.roster import ImportReport, bind, import_roster
@@ -93,6 +93,10 @@ async def test_a_stranger_who_turned_up_by_himself_stays(site: Site) -> None:
             Membership(stranger.id, group.id, Role.WORKER, Side.UNKNOWN, verified=False)
         )
     )
+    await site.store.commit(unit)
+    li = (await members(site))["李红梅"].person
+    unit = site.store.unit()
+    unit.write(site.store.people.adding_links(Link(stranger.id, li, group.id)))
     await site.store.commit(unit)
     assert (await taken(site, LI)).changes == 0
     assert not (await members(site))["小马"].verified

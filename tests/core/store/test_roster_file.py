@@ -45,7 +45,7 @@ def test_a_workbook_is_read_and_its_numbers_are_handles(tmp_path: Path) -> None:
 
 def test_each_problem_names_the_file_and_the_row(tmp_path: Path) -> None:
     path = tmp_path / "roster.csv"
-    path.write_text(TEXT.replace("工人", "农民") , encoding="utf-8")
+    path.write_text(TEXT.replace("工人", "农民"), encoding="utf-8")
     assert problems(path) == ("roster.csv: row 2: 农民 is no role; did you mean 农民工?",)
 
 

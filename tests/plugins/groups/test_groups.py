@@ -112,6 +112,9 @@ async def test_an_operator_binds_a_chat_by_key_or_by_button(operated: Site) -> N
 async def test_nobody_else_binds_a_chat(operated: Site) -> None:
     await operated.says("li", "/bind xiboliang")
     assert operated.last(SITE).startswith("/bind 不是给您用的")
+    await operated.says("zhang", "/bind")
+    await operated.presses("li", "西柏梁", SITE)
+    assert operated.last("@li").startswith("/bind 不是给您用的")
 
 
 # oneself

@@ -84,6 +84,13 @@ async def test_the_holder_is_reminded_once_and_never_by_night(site: Site) -> Non
     assert len(site.texts("@li")) == 1
 
 
+async def test_nobody_is_reminded_by_night_of_what_can_wait() -> None:
+    async with open_site(plugins=["groups", "routing"], at=MONDAY + 11 * HOUR) as site:
+        await opened(site, priority=Priority.P2)
+        await site.passes(11 * HOUR)
+        assert site.texts("@li") == []
+
+
 async def test_an_emergency_rings_everybody_above_beside_the_offer(site: Site) -> None:
     case = await opened(site, priority=Priority.P0, visibility=Visibility.STAFF)
     assert await asked(site, case) == ["李红梅"]
