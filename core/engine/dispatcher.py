@@ -20,6 +20,7 @@ from pydantic import TypeAdapter
 from core import log
 from core.bus.port import Parcel
 from core.chat.message import Incoming, Kind
+from core.domain.org import Role
 from core.engine.lanes import CaseHold, Lanes
 from core.engine.middleware import Flood, Identity, Silent
 from core.engine.router import Route, Router
@@ -130,7 +131,7 @@ class Dispatcher:
 
     async def _hear(self, incoming: Incoming, hold: CaseHold) -> None:
         heard = await self._identity.hear(incoming)
-        if heard.scene.group is None and not heard.private and not heard.operator:
+        if heard.group is None and not heard.private and Role.OPERATOR not in heard.roles:
             self._turn_away(heard)
         for route in await self._routes(heard):
             turn = fresh_turn(self._house, route.plugin, heard)

@@ -10,7 +10,7 @@ from core.api.mail import Incoming, Kind
 from core.api.people import Membership, Role, Side
 from core.chat.message import Sender
 from core.settings import load_settings
-from core.testing.site import CONFIG, SITE, Site, open_site
+from core.testing.site import CONFIG, PEOPLE, SITE, Site, open_site
 from tests.plugins.routing.given import now, opened, person
 
 MINUTE = timedelta(minutes=1)
@@ -107,6 +107,14 @@ async def test_an_operator_binds_a_chat_by_key_or_by_button(operated: Site) -> N
     group = await store.people.group_by_key(SITE)
     assert group is not None
     assert len(await store.places.of_group(group.id)) == 2
+
+
+async def test_an_operator_of_the_roster_binds_a_chat_too() -> None:
+    operator = {"handle": "yun", "name": "云维", "role": "operator"}
+    async with open_site(plugins=["groups"], people=[*PEOPLE, operator]) as site:
+        await site.theatre.stage.join("g9", "yun", "云维", quietly=True)
+        await site.says("yun", "/bind xiboliang", "g9")
+        assert site.last("g9") == "好了,这个群接上“西柏梁”的工会服务了。"
 
 
 async def test_nobody_else_binds_a_chat(operated: Site) -> None:
