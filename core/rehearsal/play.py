@@ -18,6 +18,7 @@ from core.rehearsal.record import Record
 from core.rehearsal.story import Line, Numbered, check_names, first_moment
 from core.rehearsal.theatre import Theatre, handle_of, private
 from core.settings import Settings
+from core.store.store import Store
 
 CASE = re.compile(r"\{case:(\d+)\}")
 
@@ -36,7 +37,11 @@ class Summary:
 
 @dataclass(slots=True)
 class Play:
-    """A story on its way; iterate ``run`` for the letters, then ask for ``summary``."""
+    """A story on its way; iterate ``run`` for the letters, then ask for ``summary``.
+
+    ``cases``: of each case, as it was opened, category, visibility, state, lead's name, stars,
+    and how many joined.
+    """
 
     settings: Settings
     plan: RosterPlan
@@ -44,6 +49,7 @@ class Play:
     story: Path
     messages: dict[str, str] = field(default_factory=dict)
     summary: Summary | None = None
+    cases: tuple[tuple[object, ...], ...] = ()
     _heard: int = 0
     _printed: int = 0
     _away: bool = False
@@ -64,6 +70,7 @@ class Play:
             for record in self._fresh(theatre):
                 yield self.printed(record, zone)
             self.summary = await self._sum_up(theatre)
+            self.cases = await _cases(theatre.app.house.store)
 
     def printed(self, record: Record, zone: tzinfo | None) -> dict[str, object]:
         """Return *record* as the contract prints it, messages by the names the story gave."""
@@ -186,6 +193,23 @@ def to_json(value: dict[str, object]) -> str:
 
 def summary_of(play: Play) -> dict[str, object]:
     return {"summary": asdict(play.summary) if play.summary else {}}
+
+
+async def _cases(store: Store) -> tuple[tuple[object, ...], ...]:
+    rows = await store.reader.fetch("SELECT id FROM cases ORDER BY id")
+    cases = [case for (number,) in rows if (case := await store.cases.get(number))]
+    leads = await store.people.persons([case.lead for case in cases if case.lead is not None])
+    return tuple(
+        (
+            case.category,
+            case.visibility.name,
+            case.state.value,
+            leads[case.lead].name if case.lead is not None else None,
+            case.stars,
+            len(case.joined),
+        )
+        for case in cases
+    )
 
 
 async def _arm(theatre: Theatre, line: Line) -> None:

@@ -29,6 +29,7 @@ from core.loader import load_adapter
 from core.rehearsal.faults import MOMENT, Backstage, Crash, Faults, faulty_store
 from core.rehearsal.record import Record, Recorder
 from core.settings import Settings
+from core.store.connect import PASSING
 from core.store.roster import bind, import_roster
 
 ACCOUNT: Final = "sandbox.main"
@@ -239,7 +240,7 @@ def _temporary(settings: Settings, folder: Path) -> Settings:
     return settings.model_copy(
         update={
             "data": folder,
-            "database": f"sqlite://{folder / 'rehearsal.db'}",
+            "database": f"sqlite://{folder / 'rehearsal.db'}{PASSING}",
             "secret_keys": (SecretStr(Sealer.fresh_key()),),
             "accounts": {"sandbox": {"main": {}}},
         }

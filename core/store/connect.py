@@ -14,6 +14,8 @@ from core.store.sqlite import credentials
 WRITER: Final = "default"
 READER: Final = "reader"
 APP: Final = "lianxin"
+PASSING: Final = "?synchronous=off"
+"""At the end of a SQLite URL: a database that need not outlive the machine's power, as in plays."""
 _TABLES: Final = ("core.store.tables_people", "core.store.tables_case", "core.store.tables_work")
 _HOUSE: Final = {
     "models": list(_TABLES),
@@ -49,13 +51,13 @@ def configuration(
     file = sqlite_file(url)
     if file is None:
         return {"connections": {WRITER: _postgres(url), READER: _postgres(url)}, "apps": apps}
-    path = str(file)
+    path, lasting = str(file), not url.endswith(PASSING)
     engine = "core.store.sqlite"
     return {
         "connections": {
             WRITER: {
                 "engine": engine,
-                "credentials": credentials(path, foreign_keys=foreign_keys),
+                "credentials": credentials(path, foreign_keys=foreign_keys, lasting=lasting),
             },
             READER: {"engine": engine, "credentials": credentials(path, reader=True)},
         },

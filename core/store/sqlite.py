@@ -234,7 +234,10 @@ def get_client_class(info: dict[str, Any]) -> type[SqliteClient]:
     return LocalReader if "query_only" in info["credentials"] else LocalWriter
 
 
-def credentials(path: str, *, reader: bool = False, foreign_keys: str = "ON") -> dict[str, object]:
+def credentials(
+    path: str, *, reader: bool = False, foreign_keys: str = "ON", lasting: bool = True
+) -> dict[str, object]:
     """Return Tortoise's credentials. FULL: NORMAL may lose the last commits when power fails."""
     only = {"query_only": 1} if reader else {}
-    return {"file_path": path, "synchronous": "FULL", "foreign_keys": foreign_keys, **only}
+    synchronous = "FULL" if lasting else "OFF"
+    return {"file_path": path, "synchronous": synchronous, "foreign_keys": foreign_keys, **only}

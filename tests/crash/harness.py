@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import random
+import re
 import signal
 import socket
 import sqlite3
@@ -40,6 +41,7 @@ WORKERS = [f"w{number}" for number in range(12)]
 CADRES = ["li", "wang", "zhao"]
 WISHES = ["能不能修一下水管", "谁捡到一串钥匙", "想买回家的火车票", "妻子来了想借一间夫妻房"]
 ASKING = tuple(WISHES)
+TOKEN = re.compile(r"w\d+-[0-9a-f]+")
 CHATTER = ["今天真热", "哈哈哈", "收到", "中午吃面", "谁看球了"]
 READY_WITHIN = 30.0
 
@@ -316,9 +318,9 @@ async def audit(site: Site) -> Audit:
         for (case,) in cases:
             broken += not await store.cases.is_intact(case)
             history = await store.cases.history(case)
-            texts = [row.fact.text for row in history]
-            openings.add(texts[0].split()[-1])
-            effects.update(words.split()[-1] for words in texts if words.startswith(ASKING))
+            tokens = [TOKEN.findall(row.fact.text) for row in history]
+            openings.update(tokens[0][-1:])
+            effects.update(token for found in tokens for token in found)
         states = await store.reader.fetch("SELECT state, COUNT(*) FROM letter GROUP BY state")
         cards = await store.reader.fetch(
             "SELECT case_id, person_id, COUNT(*) FROM letter WHERE topic = 'card'"
