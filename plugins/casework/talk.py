@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from core.api.case import Action, Actor, Case, Visibility, may
-from core.api.deeds import TaskPromised, WorkerTold
+from core.api.deeds import TaskPromised, TaskReported, WorkerTold
 from core.api.facts import CaseDeclined, CaseDone
 from core.api.mail import CASEWORK, About, Kind, Tap, tap
 from core.api.people import Role
@@ -33,6 +33,9 @@ PROMISE: Final = re.compile(
     r"|(?:来|去)(?:修|弄|装|换|办)|办|我来办|安排|安排上|安排人|已安排|on it|will do)"
     r"[了啦的吧。.!~ ]*",
     re.IGNORECASE,
+)
+REPORTED: Final = re.compile(
+    r"(?:已经?|都)?(?:办|弄|修|装|搞|做|换)?好了[。.!~ ]*|done[.!]*", re.IGNORECASE
 )
 TODAY, TOMORROW, THIS_WEEK = range(3)
 DAYS: Final = ("day.today", "day.tomorrow", "day.week")
@@ -290,13 +293,19 @@ def _day_meant(which: int, today: date) -> date:
 
 @plugin.hears(is_group_reply)
 async def reply_in_group(turn: Turn, _match: object) -> bool:
-    """Keep a helper's photo, and count the lead's answer; his words stay where he wrote them."""
+    """Keep a photo, hear a doer's "done", count the lead's answer; words stay where they are."""
     case = await _case_quoted(turn)
     if case is None or case.visibility > Visibility.STAFF:
         return False
-    leads = case.lead == turn.me
-    if turn.incoming.files and (leads or turn.me in case.doers) and turn.can(Action.APPEND, case):
+    leads, does = case.lead == turn.me, turn.me in case.doers
+    proves = bool(turn.incoming.files) and (leads or does) and turn.can(Action.APPEND, case)
+    if proves:
         add_proofs(turn, await turn.case(case.id, Action.APPEND))
+    if does and not leads and REPORTED.fullmatch(turn.heard.text if turn.heard else ""):
+        await turn.case(case.id, Action.REPORT_TASK)
+        turn.record(TaskReported(case=case.id, at=turn.now, actor=turn.me))
+        return True
+    if proves:
         return True
     if not leads or case.visibility is not Visibility.BOARD or not turn.can(Action.REPLY, case):
         return False

@@ -4,7 +4,6 @@ Rule 1: a task holds the lead's words alone; the manager learns no number and no
 Rule 2: without a private chat no task is given: the lead hears that, and the way out.
 """
 
-import re
 from typing import Final
 
 from core.api.case import Action, Case
@@ -35,11 +34,8 @@ from plugins.casework.deed import (
     finish,
     in_charge,
 )
-from plugins.casework.talk import is_content, speaks_of_another, wait
+from plugins.casework.talk import REPORTED, is_content, speaks_of_another, wait
 
-REPORTED: Final = re.compile(
-    r"(?:已经?|都)?(?:办|弄|修|装|搞|做|换)?好了[。.!~ ]*|done[.!]*", re.IGNORECASE
-)
 CHOICES: Final = 8
 
 

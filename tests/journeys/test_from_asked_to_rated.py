@@ -187,6 +187,7 @@ async def test_doubt_pressed_twice_reopens_once() -> None:
             await press_again(site, "wu", question.id, f"myside.unsolved:{case.id}")
         facts = await happened(site, case)
         assert sum(isinstance(one, CaseReopened) for one in facts) == 1
+        assert site.last("@wu") == "知道了,李红梅接着办。"
 
 
 async def test_nobody_else_can_answer_a_question_in_the_group() -> None:

@@ -147,3 +147,17 @@ async def test_me_too_before_publication_counts_after_it() -> None:
         assert not (await site.case()).joined
         await site.passes(timedelta(minutes=3))
         assert len((await site.case()).joined) == 1
+
+
+async def test_a_doer_who_says_done_under_the_request_reports_to_the_lead() -> None:
+    async with open_desk() as site:
+        case, request = await taken_shed(site)
+        await site.passes(LATER)
+        await site.says("pan", "马上安排", quotes=request)
+        before = site.texts(SITE)
+        await site.says("pan", "弄好了", quotes=request)
+        assert site.last("@li") == f"{case.number} 潘瑶说办好了。"
+        assert site.texts(SITE) == before
+        await site.says("liu", "弄好了", quotes=request)
+        reports = [one for one in await happened(site, case) if isinstance(one, TaskReported)]
+        assert len(reports) == 1

@@ -72,6 +72,18 @@ async def test_one_card_for_a_person_and_a_case() -> None:
         assert len(cards) == 1
 
 
+async def test_asked_again_he_finds_his_old_card_alive() -> None:
+    async with open_desk() as site:
+        await site.says("wu", SHED)
+        number = (await site.case()).number
+        await site.tells("zhang", f"/shelve {number} 等材料进场 12-01")
+        assert site.buttons("li") == []
+        await site.passes(timedelta(days=9))
+        cards = [one for one in site.seen("@li") if "·" in one.text and not one.edits]
+        assert len(cards) == 1
+        assert site.buttons("li")[:2] == ["我来", "转交"]
+
+
 async def test_a_reminders_button_takes_it_too() -> None:
     async with open_desk() as site:
         await site.says("wu", SHED)

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.chat.text import plain
-from plugins.casework.talk import PROMISE
-from plugins.casework.task import REPORTED
+from plugins.casework.talk import PROMISE, REPORTED
 from plugins.myside.talk import CHATTER, GOOD, GOOD_THANKS, JOINED, SOLVED, UNSOLVED
 
 ROOT = Path(__file__).parent.parent.parent.parent / "plugins"
