@@ -14,13 +14,13 @@ from core.cli.deployment import Config, Json, settings_of
 from core.cli.terminal import say_json
 from core.domain.roster import RosterPlan
 from core.errors import ConfigError
-from core.loader import shipped
 from core.rehearsal.play import Play, summary_of
 from core.rehearsal.story import Line, Numbered, read_story
 from core.settings import did_you_mean
 from core.store.roster_file import read_roster
 
 HOME: Final = "sandbox"
+PLATFORMS: Final = (HOME, "telegram", "matrix")
 cli = typer.Typer(add_completion=False)
 
 Story = Annotated[Path, typer.Argument(metavar="STORY.jsonl", show_default=False)]
@@ -45,10 +45,9 @@ def rehearse(
 def _check_stage(over: str) -> None:
     if over == HOME:
         return
-    platforms = shipped("adapters")
-    if over in platforms:
+    if over in PLATFORMS:
         raise ConfigError(f"--over {over}: this platform has no stage here yet; use {HOME}")
-    raise ConfigError(f"--over {over}: there is no such platform{did_you_mean(over, platforms)}")
+    raise ConfigError(f"--over {over}: there is no such platform{did_you_mean(over, PLATFORMS)}")
 
 
 def _read(roster: Path, story: Path) -> tuple[RosterPlan, list[Numbered]]:

@@ -58,7 +58,8 @@ def usage(turn: Turn, commands: list[Command], name: str) -> Words:
 
 
 def line(turn: Turn, command: Command) -> Text:
-    return text("line", name=title(turn, command), what=meaning(turn, command))
+    what = meaning(turn, command)
+    return text("line" if what else "bare_line", name=title(turn, command), what=what)
 
 
 def title(turn: Turn, command: Command) -> str:

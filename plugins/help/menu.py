@@ -19,7 +19,18 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "people": ("mypeople", "visit", "for", "duty", "roster"),
     "group": ("today", "announce", "stats"),
     "house": ("health", "parked", "plugins", "bind"),
-    OWN: ("ask", "mine", "status", "private", "withdraw", "language", "me", "forget", "help"),
+    OWN: (
+        "ask",
+        "mine",
+        "status",
+        "private",
+        "who",
+        "withdraw",
+        "language",
+        "me",
+        "forget",
+        "help",
+    ),
 }
 """Red things first: what waits, then what is done with it."""
 

@@ -104,7 +104,7 @@ async def test_a_plugin_that_is_off_in_the_group_is_not_offered(site: Site) -> N
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_command_of_the_contract_has_its_line(language: str) -> None:
     texts = tomllib.loads((TEXTS / f"{language}.toml").read_text(encoding="utf-8"))
-    assert set(COMMANDS.split()) == set(texts["command"])
+    assert set(COMMANDS.split()) <= set(texts["command"])
 
 
 async def test_english_speakers_get_slashes(site: Site) -> None:
