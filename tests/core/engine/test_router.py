@@ -100,7 +100,7 @@ async def test_an_edited_message_is_words_too() -> None:
     ("press", "answer"), [("second.go:7", "go 7 -"), ("second.go:7:x", "go 7 x")]
 )
 async def test_a_press_calls_its_button_with_its_arguments(press: str, answer: str) -> None:
-    assert await answers(heard(kind=Kind.PRESSED, press=f"second.go:{press}")) == [answer]
+    assert await answers(heard(kind=Kind.PRESSED, press=press)) == [answer]
 
 
 @pytest.mark.parametrize("press", ["", "go:7", "second.go", "second.go:x", "second.go:7:x:y"])
