@@ -125,7 +125,7 @@ def test_an_operators_own_sentence_gets_only_values_that_are_given(tmp_path: Pat
 
 
 def test_values_are_the_names_in_braces() -> None:
-    assert values_of("{{a}} {b} {c}") == {"b", "c"}
+    assert values_of("{{a}} {b} {c}") == frozenset({"b", "c"})
     assert values_of("{") is None
 
 
