@@ -81,12 +81,12 @@ async def deployment(
             yield app, clock
 
 
-def small_site() -> list[list[str]]:
-    """Return one group: a chair, four cadres, a hundred workers."""
+def small_site(workers: int = 100) -> list[list[str]]:
+    """Return one group: a chair, four cadres, their workers."""
     rows = [["g", "zhang", "张莉", "chair", "", ""]]
     rows += [["g", f"c{n}", f"干部{n}", "cadre", "", ""] for n in range(4)]
     rows += [
-        ["g", f"w{n}", f"工人{n}", "worker", f"c{n % 4}", f"c{(n + 1) % 4}"] for n in range(100)
+        ["g", f"w{n}", f"工人{n}", "worker", f"c{n % 4}", f"c{(n + 1) % 4}"] for n in range(workers)
     ]
     return rows
 

@@ -44,6 +44,8 @@ ASKING = tuple(WISHES)
 TOKEN = re.compile(r"w\d+-[0-9a-f]+")
 CHATTER = ["今天真热", "哈哈哈", "收到", "中午吃面", "谁看球了"]
 READY_WITHIN = 30.0
+PAUSE = (0.02, 0.25)
+"""Seconds between two messages of one worker; twelve of them write some ninety a second."""
 
 
 @dataclass(slots=True)
@@ -206,6 +208,7 @@ class Phone:
                 return
 
     async def _write(self, line: aiohttp.ClientWebSocketResponse) -> None:
+        await asyncio.sleep(self._chance.uniform(*PAUSE))
         self._count += 1
         chat = self._chance.choice([GROUP, GROUP, f"@{self._user}"])
         text = self._chance.choice(CHATTER)
