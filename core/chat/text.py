@@ -38,7 +38,8 @@ def surname(name: str) -> str:
     first = name.partition("·")[0]
     if first != name or not "\u4e00" <= first[:1] <= "\u9fff":
         return first
-    return first[:2] if len(first) > 2 and first[:2] in _COMPOUND else first[:1]
+    compound = first[:2] in _COMPOUND and first != first[:2]
+    return first[:2] if compound else first[:1]
 
 
 _COMPOUND: Final = frozenset(

@@ -15,7 +15,7 @@ WRITER: Final = "default"
 READER: Final = "reader"
 APP: Final = "lianxin"
 PASSING: Final = "?synchronous=off"
-"""At the end of a SQLite URL: a database that need not outlive the machine's power, as in plays."""
+"""At the end of a SQLite URL: the database need not outlive the machine's power, as in plays."""
 _TABLES: Final = ("core.store.tables_people", "core.store.tables_case", "core.store.tables_work")
 _HOUSE: Final = {
     "models": list(_TABLES),

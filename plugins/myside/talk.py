@@ -18,7 +18,15 @@ from core.api.plugin import Heard, Turn, text
 from core.api.store import Job
 from plugins.myside.declare import plugin
 from plugins.myside.told import name_of, spoken, untold
-from plugins.myside.verify import CLOSED_WELL, answers, confirm, doubt, may_reopen, question
+from plugins.myside.verify import (
+    CLOSED_WELL,
+    GOES_ON,
+    answers,
+    confirm,
+    doubt,
+    may_reopen,
+    question,
+)
 
 _END: Final = r"[了啦的啊呀呢哈。.!~,， ]*"
 _FIXED: Final = (
@@ -27,7 +35,10 @@ _FIXED: Final = (
 )
 _GOOD: Final = r"(?:好|可以|行|没事|没问题)了|all good"
 _THANKS: Final = r"(?:太?谢谢|谢了|多谢|感谢|辛苦|麻烦|thanks|thank you)[^?吗没不]{0,10}"
-_LEAD_IN: Final = r"(?:嗯+|哦|是的|好的)?[,， ]*(?:(?:已经?|都|全|现在|终于|可算|水|电|灯|门)*)"
+_LEAD_IN: Final = (
+    r"(?:嗯+|哦|是的|好的|(?:就|正)?是我的)?[,，!。 ]*"
+    r"(?:(?:已经?|都|全|现在|终于|可算|水|电|灯|门)*)"
+)
 
 SOLVED: Final = re.compile(
     rf"{_LEAD_IN}(?:{_FIXED})[,，。!~ ]*(?:{_THANKS})?{_END}", re.IGNORECASE
@@ -61,6 +72,9 @@ APART: Final = re.compile(
     r"|不想活|自杀|救命|出事|wage|unpaid|injur|harass|accident",
     re.IGNORECASE,
 )
+
+
+LOST: Final = "lost"
 
 
 class Said(StrEnum):
@@ -115,9 +129,17 @@ async def _solved_one(turn: Turn) -> Case | None:
         return quoted if quoted and not quoted.is_closed else None
     mine = await _open_here(turn)
     asked = [case for case in mine if case.state is State.VERIFYING]
-    if not asked and len(mine) == 1 and mine[0].state in (State.ACTIVE, State.ASKED):
+    if not asked and len(mine) == 1 and mine[0].state in _ends_by_a_word(mine[0]):
         asked = mine
     return _only(turn, asked)
+
+
+def _ends_by_a_word(case: Case) -> frozenset[State]:
+    """Return the states in which the worker's word ends *case* though nobody has asked him.
+
+    A lost thing is found when its owner says so, whoever found it and whether or not a cadre came.
+    """
+    return GOES_ON if case.category == LOST else frozenset({State.ACTIVE, State.ASKED})
 
 
 async def _unsolved_one(turn: Turn) -> Case | None:

@@ -86,7 +86,8 @@ def small_site(workers: int = 100) -> list[list[str]]:
     rows = [["g", "zhang", "张莉", "chair", "", ""]]
     rows += [["g", f"c{n}", f"干部{n}", "cadre", "", ""] for n in range(4)]
     rows += [
-        ["g", f"w{n}", f"工人{n}", "worker", f"c{n % 4}", f"c{(n + 1) % 4}"] for n in range(workers)
+        ["g", f"w{n}", f"工人{n}", "worker", f"c{n % 4}", f"c{(n + 1) % 4}"]
+        for n in range(workers)
     ]
     return rows
 

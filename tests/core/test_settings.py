@@ -35,7 +35,7 @@ def settings(path: Path, text: str = "", **environ: str) -> Settings:
 
 def test_the_shipped_switchboard_is_right_and_in_routing_order() -> None:
     shipped = load_settings(SHIPPED, {})
-    assert [*shipped.active_plugins][-3:] == ["casework", "routing", "intake"]
+    assert [*shipped.active_plugins][-4:] == ["casework", "myside", "routing", "intake"]
     assert shipped.accounts == {"sandbox": {"main": {}}}
     assert shipped.source == SHIPPED
     assert len(shipped.categories) == 14

@@ -32,7 +32,7 @@ PARTS = 8
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a week came to: each case as it stands, every new message with how often it was shown."""
+    """What a week came to: each case as it stands, and how often each message was shown."""
 
     cases: tuple[tuple[object, ...], ...]
     shown: Counter[tuple[str, str]]
