@@ -1,6 +1,7 @@
 """Law 4: what is said leaves by the outbox alone, in order, within limits, and is then wiped."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from core.chat.capabilities import Capabilities, Pace
 from core.chat.letter import Letter, LetterKind, Urgency
 from core.errors import DeliveryError, Scope, StoreError
-from core.store.records import NewLetter
+from core.store.records import NewLetter, Outcome
 from core.testing.site import SITE
 from tests.laws.deployment import ACCOUNT, Deployment, Slate, deployed
 
@@ -127,7 +128,9 @@ async def test_a_pause_of_one_chat_holds_no_other(site: Deployment, scope: Scope
     await some(site, "elsewhere", chat="other")
     site.slate.answers.append(DeliveryError("429", retry_after=30 * SECOND, scope=scope))
     await site.app.settle()
-    assert (site.slate.texts(), site.slate.texts("other")) == ([], ["elsewhere"])
+    await some(site, "and later", chat="other")
+    await site.app.settle()
+    assert (site.slate.texts(), site.slate.texts("other")) == ([], ["elsewhere", "and later"])
     await site.app.advance(site.clock.now() + 30 * SECOND)
     assert site.slate.texts() == ["one", "two"]
 
@@ -225,20 +228,30 @@ async def test_what_was_under_way_when_the_process_died_follows_its_policy(
 async def test_what_was_sent_but_not_written_down_is_not_sent_again(site: Deployment) -> None:
     """The store fails after the platform took the letter: the carrier falls and is kept up."""
     carrier, letters = site.app.relay.carriers[ACCOUNT], site.app.house.store.letters
-    finish, failures = letters.finish, [StoreError("disk full")]
+    finish, failures, done = letters.finish, [StoreError("disk full")], asyncio.Event()
 
-    async def fail_once(outcomes: object) -> None:
-        if failures:
+    async def fail_once(outcomes: Sequence[Outcome]) -> None:
+        if outcomes and failures:
             raise failures.pop()
-        await finish(outcomes)  # type: ignore[arg-type]
+        await finish(outcomes)
+
+    async def note(letter: Letter) -> None:
+        if letter.text == "two":
+            done.set()
 
     letters.finish = fail_once  # type: ignore[method-assign]
+    site.slate.before = note
     await some(site, "one", "two")
     with pytest.raises(BaseExceptionGroup):
         await carrier.drain()
-    await carrier.drain()
-    assert site.slate.texts() == ["one", "two"]
-    assert (await site.states())[-2:] == ["sent", "sent"]
+    assert (await site.states())[-2:] == ["sending", "due"]
+    running = asyncio.ensure_future(carrier.run())
+    await asyncio.wait_for(done.wait(), 20)
+    running.cancel()
+    await asyncio.wait({running})
+    assert site.slate.texts()[:1] == ["one"]
+    assert site.slate.texts().count("one") == 1
+    assert (await site.states())[-2] == "sent"
 
 
 async def test_too_late_is_never(site: Deployment) -> None:

@@ -116,8 +116,9 @@ async def test_a_limit_lets_the_letter_wait(tmp_path: Path) -> None:
 
 
 async def test_whoever_joins_is_a_stranger_and_is_heard(tmp_path: Path) -> None:
-    lines = ({"in": SITE, "joins": "sun"}, in_group("sun", "ring"))
-    assert [row["text"] for row in await printed(play(tmp_path, *lines))] == ["rang ring"]
+    joins: dict[str, object] = {"in": SITE, "joins": "sun"}
+    one = play(tmp_path, joins, in_group("sun", "ring"))
+    assert [row["text"] for row in await printed(one)] == ["rang ring"]
 
 
 @pytest.mark.parametrize(
