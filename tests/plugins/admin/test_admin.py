@@ -7,8 +7,15 @@ from typing import Final
 import pytest
 
 from core.domain.category import Priority, Visibility
-from core.domain.fact import CaseAccepted, CaseOpened, CasePublished
+from core.domain.fact import (
+    CaseAccepted,
+    CaseOffered,
+    CaseOpened,
+    CasePublished,
+    OfferLapsed,
+)
 from core.kit.turn import Turn, fresh_turn
+from core.kit.writing import Tap
 from core.testing import Site, open_site
 from core.testing.site import PEOPLE
 from plugins.admin.parked import what_failed
@@ -105,6 +112,19 @@ async def test_what_is_dropped_is_gone(broken: Site) -> None:
     assert broken.last("@op") == "没有办不成的。"
 
 
+async def test_the_button_is_an_operators_wherever_it_went(broken: Site) -> None:
+    house = broken.theatre.app.house
+    (cadre,) = await house.store.people.find(None, "li")
+    (parked,) = await house.store.parked.list()
+    turn = fresh_turn(house, "admin")
+    await turn.tell(cadre.id, "x", Tap("press me", "retry", (parked.id, "drop")))
+    await house.store.commit(turn.unit)
+    await broken.theatre.settle()
+    await broken.presses("li", "press me")
+    assert "不是给您用的" in broken.last("@li")
+    assert await house.store.parked.count() == 1
+
+
 @pytest.mark.parametrize("words", ["/parked 1 again", "/parked 1", "/parked 1 maybe"])
 async def test_a_wrong_number_or_deed_gets_the_way_out(broken: Site, words: str) -> None:
     await broken.tells("op", words)
@@ -178,9 +198,12 @@ async def test_a_chair_gets_her_week_and_nobody_else_does(site: Site) -> None:
         await store.commit(turn.unit)
         turn = fresh_turn(site.theatre.app.house, "admin")
         await turn.case(case)
-        if in_time:
-            turn.record(CaseAccepted(at=site.now, actor=cadre.id, case=case))
-            await store.commit(turn.unit)
+        if not in_time:
+            late = site.now + timedelta(hours=2)
+            turn.record(CaseOffered(at=site.now, case=case, to=cadre.id, until=late, level="x"))
+            turn.record(OfferLapsed(at=site.now, case=case, to=cadre.id))
+        turn.record(CaseAccepted(at=site.now, actor=cadre.id, case=case))
+        await store.commit(turn.unit)
     await site.passes(timedelta(days=2))
     await site.tells("zhang", "统计")
     told = site.last("@zhang").splitlines()
