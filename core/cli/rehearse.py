@@ -125,7 +125,9 @@ def letter_line(letter: dict[str, object]) -> Text:
     gone = f"takes {letter['deletes']} away" if letter["deletes"] else ""
     changed = f" (changes {letter['edits']})" if letter["edits"] else ""
     indent = "\n" + " " * 18
-    text = (gone or str(letter["text"])).replace("\n", indent)
+    files = letter["files"]
+    named = "".join(f" <{name}>" for name in files) if isinstance(files, list) else ""
+    text = (gone or str(letter["text"])).replace("\n", indent) + named
     line = Text(f"{at:%m-%d %H:%M:%S}  Lianxin → {letter['to']}{changed}: {text}")
     buttons = letter["buttons"]
     if isinstance(buttons, list) and buttons:

@@ -151,6 +151,7 @@ async def _face(turn: Turn, case: Case, person: int) -> tuple[Words, tuple[Tap, 
 
 
 async def _whole(turn: Turn, case: Case) -> Words:
+    words = await _words(turn, case)
     return (
         text(
             "card.head",
@@ -159,7 +160,7 @@ async def _whole(turn: Turn, case: Case) -> Words:
             what=what_of(turn, case),
         ),
         await _who(turn, case),
-        text("card.words", words=await _words(turn, case)),
+        text("card.words", words=words) if words else "",
         text("card.joined", count=len(case.joined)) if case.joined else "",
         await _standing(turn, case),
     )

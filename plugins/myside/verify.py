@@ -170,7 +170,8 @@ async def may_reopen(turn: Turn, case: Case) -> bool:
 @plugin.on(CaseConfirmed)
 async def ask_for_stars(turn: Turn, fact: CaseConfirmed) -> None:
     case = await turn.case(fact.case)
-    if fact.actor == case.reporter and not await turn.read.letters.by_topic(case.id, "stars"):
+    asked = await turn.read.letters.by_topic(case.id, "stars")
+    if fact.actor == case.reporter and doers(case) and not asked:
         taps = [Tap("★" * count, "stars", (case.id, count)) for count in STARS]
         about = About(case=case, topic="stars")
         words = text("verify.stars")
