@@ -20,7 +20,7 @@ run: $(RUN) ## the demo: a building site in your browser, on 127.0.0.1:8080
 setup: $(DEV) $(SYNAPSE) ## everything that developing and testing needs
 
 test: setup ## every test, real servers included
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(DEV) ## format, lint, types, the house rules
 	$(BIN)/ruff format --check --quiet .
