@@ -168,7 +168,7 @@ class Carrier:
         if case is None:
             return False
         if letter.person is None:
-            return case.visibility is Visibility.BOARD
+            return case.published and case.visibility is Visibility.BOARD
         memberships = await self._store.people.memberships(letter.person)
         return may(Actor(letter.person, memberships), Action.READ, case, now)
 

@@ -144,8 +144,8 @@ async def amend(turn: Turn, words: Rest) -> None:
 
 
 @plugin.command("open")
-async def open_case(turn: Turn, secrecy: str = "board") -> None:
-    """Open a case of the speaker's own."""
+async def open_case(turn: Turn, secrecy: str = "board", burst: str = "over") -> None:
+    """Open a case of the speaker's own; it is published unless its burst is not *over*."""
     store, now = turn.read, turn.now
     sequence = await store.numbers.next()
     membership = turn.memberships[0]
@@ -165,7 +165,8 @@ async def open_case(turn: Turn, secrecy: str = "board") -> None:
             marks=frozenset[Mark](),
         )
     )
-    turn.record(CasePublished(at=now, case=case))
+    if burst == "over":
+        turn.record(CasePublished(at=now, case=case))
     await turn.answer(f"opened {turn.known(case).number}", about=About(case=turn.known(case)))
 
 

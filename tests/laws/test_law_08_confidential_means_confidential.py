@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from core.chat.letter import LetterKind
 from core.domain.case import State
 from core.domain.category import Visibility
-from core.domain.fact import CasePublished, VisibilityRaised
+from core.domain.fact import VisibilityRaised
 from core.kit.turn import Turn
+from core.store.records import NewLetter
 from core.testing.site import SITE
 from tests.laws import bell
 from tests.laws.deployment import Deployment, deployed
@@ -162,15 +164,28 @@ async def test_what_became_secret_meanwhile_is_secret(site: Deployment) -> None:
     assert await site.rows("SELECT lead_id FROM cases") == [(None,)]
 
 
-async def test_a_new_case_is_for_its_reporter_and_the_union_until_it_is_published(
-    site: Deployment,
+BURSTS = {"lasts": ["neutral"], "over": ["told", "neutral"]}
+
+
+@pytest.mark.parametrize(("burst", "seen"), BURSTS.items())
+    ("burst", "seen"), [("lasts", ["neutral"]), ("over", ["told", "neutral"])]
+)
+async def test_a_new_case_is_not_named_in_its_group_until_it_is_published(
+    site: Deployment, burst: str, seen: list[str]
 ) -> None:
-    number = await opened(site, "board")
-    case = await site.app.house.store.cases.by_number(number)
-    assert case is not None
-    assert case.published, "the bell publishes at once"
-    facts = await site.rows("SELECT name FROM fact WHERE case_id IS NOT NULL ORDER BY id")
-    assert facts == [("CaseOpened",), (CasePublished.__name__,)]
+    await site.says("wu", f"/open board {burst}", None)
+    store = site.app.house.store
+    ((case,),) = await site.rows("SELECT id FROM cases")
+    assert isinstance(case, int)
+    group = await store.people.group_by_key(SITE)
+    assert group is not None
+    (place,) = await store.places.of_group(group.id)
+    unit = store.unit()
+    unit.letter(NewLetter(place.id, LetterKind.NOTICE, "told", case=case))
+    unit.letter(NewLetter(place.id, LetterKind.NOTICE, "neutral", case=case, neutral=True))
+    await store.commit(unit)
+    await site.app.settle()
+    assert site.slate.texts() == seen
 
 
 async def test_a_message_about_a_secret_is_neutral_on_a_locked_screen(site: Deployment) -> None:
