@@ -1,7 +1,7 @@
 """Building an App from settings: load, check everything, open the store, join the parts."""
 
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Container, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,7 @@ from core.app.app import App
 from core.app.demo import mount_demo
 from core.app.health import mount_health
 from core.bus.local import LocalBus
-from core.chat.adapter import Adapter, Surroundings
+from core.chat.adapter import Adapter, AdapterKind, Surroundings
 from core.clock import Clock, DemoClock
 from core.crypto import Sealer
 from core.domain.calendar import WorkCalendar
@@ -46,6 +46,7 @@ from core.web.server import WebServer
 TEXTS = Path(__file__).parent.parent / "kit" / "texts"
 Wrap = Callable[[str, Adapter], Adapter]
 Chosen = list[tuple[Plugin[Any], BaseModel]]
+Accounts = dict[str, tuple[AdapterKind, BaseModel]]
 """The plugins that are on, in routing order, with their settings."""
 
 
@@ -71,17 +72,14 @@ async def open_app(settings: Settings, clock: Clock, parts: Parts = Parts()) -> 
     Raises ConfigError with all that is wrong with plugins and accounts, DriftError for a database
     that does not match, StoreError when it cannot be opened.
     """
-    server = WebServer(settings.web.host, settings.web.port) if parts.serve else None
-    around = Surroundings(clock=clock, data=settings.data, web=server)
     problems: list[str] = []
     with _noting(problems):
         chosen = choose_plugins(settings)
         texts = load_texts(settings, [plugin for plugin, _ in chosen])
     with _noting(problems):
-        adapters = {**build_adapters(settings, around, skip=parts.adapters), **parts.adapters}
+        accounts = choose_adapters(settings, skip=parts.adapters)
     if problems:
         raise ConfigError(*problems)
-    adapters = {name: parts.wrap(name, adapter) for name, adapter in adapters.items()}
     sealer = Sealer([key.get_secret_value() for key in settings.secret_keys])
     async with AsyncExitStack() as stack:
         plugins = [plugin for plugin, _ in chosen]
@@ -90,6 +88,10 @@ async def open_app(settings: Settings, clock: Clock, parts: Parts = Parts()) -> 
         store: Store = await stack.enter_async_context(
             parts.store(settings.database, sealer, clock, tables=tables, facts=facts)
         )
+        # Built once the store is ours: a second start must not touch what the first one works on.
+        server = WebServer(settings.web.host, settings.web.port) if parts.serve else None
+        around = Surroundings(clock=clock, data=settings.data, web=server)
+        adapters = build_adapters(accounts, around, parts)
         house = await _furnish(settings, clock, store, texts, chosen)
         app = join(
             house,
@@ -105,6 +107,13 @@ async def open_app(settings: Settings, clock: Clock, parts: Parts = Parts()) -> 
                 mount_demo(server, app)
         await app.start()
         yield app
+
+
+def build_adapters(accounts: Accounts, around: Surroundings, parts: Parts) -> dict[str, Adapter]:
+    """Return the adapters of *accounts* and those of *parts*, each as *parts* wants it wrapped."""
+    built = {name: kind.build(name, table, around) for name, (kind, table) in accounts.items()}
+    both = {**built, **parts.adapters}
+    return {name: parts.wrap(name, adapter) for name, adapter in both.items()}
 
 
 async def _furnish(
@@ -201,12 +210,10 @@ def choose_plugins(settings: Settings) -> Chosen:
     return chosen
 
 
-def build_adapters(
-    settings: Settings, around: Surroundings, skip: Mapping[str, Adapter]
-) -> dict[str, Adapter]:
-    """Return an adapter for every account of the config that is not in *skip*."""
+def choose_adapters(settings: Settings, skip: Container[str] = ()) -> Accounts:
+    """Return every account of the config that is not in *skip*, with its checked settings."""
     problems: list[str] = []
-    built: dict[str, Adapter] = {}
+    chosen: Accounts = {}
     for platform, accounts in settings.accounts.items():
         names = {f"{platform}.{name}": table for name, table in accounts.items()}
         wanted = {name: table for name, table in names.items() if name not in skip}
@@ -223,10 +230,10 @@ def build_adapters(
             )
             problems += wrong
             if checked is not None:
-                built[name] = kind.build(name, checked, around)
+                chosen[name] = (kind, checked)
     if problems:
         raise ConfigError(*problems)
-    return built
+    return chosen
 
 
 def load_texts(settings: Settings, plugins: list[Plugin[Any]]) -> Texts:

@@ -6,11 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from core.app.build import build_adapters, choose_plugins, load_texts
-from core.chat.adapter import Surroundings
+from core.app.build import choose_adapters, choose_plugins, load_texts
 from core.cli.deployment import NO_KEY
 from core.cli.wording import SPOKEN, overridden, wordings
-from core.clock import SystemClock
 from core.domain.calendar import WorkCalendar
 from core.domain.theme import NAMES, Theme, parse_theme
 from core.errors import BotError, ConfigError
@@ -57,7 +55,7 @@ def _plugins_and_texts(settings: Settings, found: Findings) -> list[PluginTables
 
 def _adapters(settings: Settings, found: Findings) -> None:
     try:
-        build_adapters(settings, Surroundings(clock=SystemClock()), skip={})
+        choose_adapters(settings)
     except ConfigError as error:
         found.faults += error.problems
 
