@@ -42,6 +42,7 @@ class Turn(Writing):
     depth: int = 0
     _cases: dict[int, Case] = field(default_factory=dict)
     _newcomer: Person | None = None
+    _actor: Actor | None = None
     _new_place: Place | None = None
 
     @property
@@ -79,15 +80,19 @@ class Turn(Writing):
 
     @property
     def memberships(self) -> tuple[Membership, ...]:
-        """The speaker's memberships in all groups, a newcomer's own among them."""
+        """The speaker's memberships as remembered: for wording and choosing, never for rights."""
         heard = self._speaker()
         if heard.person is not None or heard.group is None:
             return heard.scene.memberships
         return (self._first_membership(heard.group),)
 
-    @property
-    def actor(self) -> Actor:
-        return Actor(self.me, self.memberships)
+    async def actor(self) -> Actor:
+        """Return the speaker as the policy must see him: read afresh, once a turn."""
+        if self._actor is None:
+            known = self._speaker().person is not None
+            fresh = await self.read.people.memberships(self.me) if known else self.memberships
+            self._actor = Actor(self.me, fresh)
+        return self._actor
 
     def holds(self, *roles: Role) -> bool:
         """Whether the speaker has one of *roles* here (in private: anywhere)."""
@@ -102,7 +107,7 @@ class Turn(Writing):
         know.
         """
         found = self._cases.get(case) or await self.read.cases.get(case)
-        return self._permit(found, action)
+        return await self._permit(found, action)
 
     async def case_numbered(self, number: int, action: Action = Action.KNOW) -> Case:
         """Return the case with *number*, as ``case`` does.
@@ -111,19 +116,22 @@ class Turn(Writing):
         know.
         """
         found = await self.read.cases.by_number(number)
-        return self._permit(self._cases.get(found.id, found) if found else None, action, number)
+        known = self._cases.get(found.id, found) if found else None
+        return await self._permit(known, action, number)
 
-    def can(self, action: Action, case: Case) -> bool:
+    async def can(self, action: Action, case: Case) -> bool:
         """Whether the speaker may do *action*."""
-        return may(self.actor, action, case, self.now)
+        return may(await self.actor(), action, case, self.now)
 
-    def _permit(self, case: Case | None, action: Action | None, number: int = 0) -> Case:
-        if case is None or (
-            action and not self.can(Action.KNOW, case) and not self.can(action, case)
-        ):
+    async def _permit(
+        self, case: Case | None, action: Action | None, number: int | None = None
+    ) -> Case:
+        allowed = case is not None and (action is None or await self.can(action, case))
+        if case is None or not (allowed or await self.can(Action.KNOW, case)):
             # Whoever did not type the number must not learn it from the refusal.
-            raise RuleError("core.no_such_case" if number else "core.stale_button", number=number)
-        if action and not self.can(action, case):
+            typed = number is not None
+            raise RuleError("core.no_such_case" if typed else "core.stale_button", number=number)
+        if not allowed:
             raise RuleError("core.not_yours", number=case.number)
         self._cases.setdefault(case.id, case)
         if action:

@@ -82,7 +82,7 @@ async def _count(turn: Turn, group: Group, week: Week) -> None:
     fresh = await _opened(turn, group, since)
     await _count_fresh(turn, fresh, week)
     still_open = await turn.read.cases.open_in_group(group.id)
-    known = (one for one in still_open if turn.can(Action.KNOW, one))
+    known = [one for one in still_open if await turn.can(Action.KNOW, one)]
     week.ages.update(age_of(one, turn.now) for one in known)
     week.groups += 1
     week.people += len({one.person for one in await turn.read.people.members(group.id)})
@@ -95,7 +95,7 @@ async def _count(turn: Turn, group: Group, week: Week) -> None:
 async def _opened(turn: Turn, group: Group, since: datetime) -> list[Case]:
     rows = await turn.read.reader.fetch(OPENED, group.id, to_millis(since), MOST)
     found = [await turn.read.cases.get(number) for (number,) in rows]
-    return [one for one in found if one is not None and turn.can(Action.KNOW, one)]
+    return [one for one in found if one is not None and await turn.can(Action.KNOW, one)]
 
 
 async def _count_fresh(turn: Turn, cases: list[Case], week: Week) -> None:

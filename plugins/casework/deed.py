@@ -51,8 +51,8 @@ async def in_hand(turn: Turn) -> tuple[Case, ...]:
 
 async def in_charge(turn: Turn, case: Case, action: Action) -> Case:
     """Return *case* for *action*; the speaker takes it first where nobody leads it."""
-    free = case.lead is None and not case.is_closed and turn.can(Action.ACCEPT, case)
-    if free and (action in NEEDS_LEAD or not turn.can(action, case)):
+    free = case.lead is None and not case.is_closed and await turn.can(Action.ACCEPT, case)
+    if free and (action in NEEDS_LEAD or not await turn.can(action, case)):
         await turn.case(case.id, Action.ACCEPT)
         turn.record(CaseAccepted(case=case.id, at=turn.now, actor=turn.me))
     return await turn.case(case.id, action)
@@ -162,7 +162,7 @@ async def _visited(turn: Turn, whom: Who) -> Case | None:
         case
         for person, group in await find_people(turn, whom)
         for case in await turn.read.cases.of_reporter(person.id)
-        if case.group == group and turn.can(Action.VISIT, case)
+        if case.group == group and await turn.can(Action.VISIT, case)
     ]
     if len(found) == 1:
         return found[0]
@@ -225,7 +225,7 @@ async def cases_command(turn: Turn) -> None:
     """
     mine = await in_hand(turn)
     found = {case.id: case for case in (*mine, *await _waiting(turn))}.values()
-    listed = [case for case in found if turn.can(Action.READ, case)]
+    listed = [case for case in found if await turn.can(Action.READ, case)]
     if not listed:
         await turn.answer(text("cases.none"))
         return

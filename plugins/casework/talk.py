@@ -180,7 +180,7 @@ async def reply_to_card(turn: Turn, _match: object) -> bool:
     case = await _case_replied_to(turn)
     if case is None or not is_content(turn):
         return False
-    if not turn.can(Action.REPLY, case):
+    if not await turn.can(Action.REPLY, case):
         if case.offered_to != turn.me:
             return False
         taps = (tap("tap.take", "take", case.id), tap("tap.pass", "decline", case.id))
@@ -217,7 +217,7 @@ async def promise(turn: Turn, _match: object) -> bool:
     case = await _case_quoted(turn)
     if case is None:
         return False
-    if turn.can(Action.PROMISE, case):
+    if await turn.can(Action.PROMISE, case):
         await turn.case(case.id, Action.PROMISE)
         await _promised(turn, case, turn.me)
         return True
@@ -298,7 +298,7 @@ async def reply_in_group(turn: Turn, _match: object) -> bool:
     if case is None or case.visibility > Visibility.STAFF:
         return False
     leads, does = case.lead == turn.me, turn.me in case.doers
-    proves = bool(turn.incoming.files) and (leads or does) and turn.can(Action.APPEND, case)
+    proves = bool(turn.incoming.files) and (leads or does) and await turn.can(Action.APPEND, case)
     if proves:
         add_proofs(turn, await turn.case(case.id, Action.APPEND))
     if does and not leads and REPORTED.fullmatch(turn.heard.text if turn.heard else ""):
@@ -307,7 +307,11 @@ async def reply_in_group(turn: Turn, _match: object) -> bool:
         return True
     if proves:
         return True
-    if not leads or case.visibility is not Visibility.BOARD or not turn.can(Action.REPLY, case):
+    if (
+        not leads
+        or case.visibility is not Visibility.BOARD
+        or not await turn.can(Action.REPLY, case)
+    ):
         return False
     await turn.case(case.id, Action.REPLY)
     turn.record(WorkerTold(case=case.id, at=turn.now, actor=turn.me))

@@ -27,7 +27,7 @@ async def mypeople_command(turn: Turn) -> None:
         members = await turn.read.people.members(group)
         workers |= {one.person: one for one in members if one.person in linked}
         for case in await turn.read.cases.open_in_group(group):
-            if case.reporter in linked and turn.can(Action.READ, case):
+            if case.reporter in linked and await turn.can(Action.READ, case):
                 numbers[case.reporter].append(case.number)
     if not workers:
         await turn.answer(text("people.none"))

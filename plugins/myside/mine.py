@@ -97,7 +97,7 @@ async def status_button(turn: Turn, case: int) -> None:
 
 
 async def _show(turn: Turn, case: Case) -> None:
-    own, inside = case.reporter == turn.me, turn.can(Action.READ_NOTES, case)
+    own, inside = case.reporter == turn.me, await turn.can(Action.READ_NOTES, case)
     if inside and case.visibility >= Visibility.UNION_ONLY:
         turn.unit.look(case.id, turn.me, turn.now)
     head = text("status.head", number=case.number, what=what_of(turn, case))

@@ -192,7 +192,7 @@ async def _join(turn: Turn) -> bool:
     case = await turn.read.cases.get(quoted.case) if quoted and quoted.case else None
     if case is None or case.is_closed or turn.me == case.reporter:
         return False
-    if turn.can(Action.JOIN, case):
+    if await turn.can(Action.JOIN, case):
         if turn.me not in case.joined:
             await turn.case(case.id, Action.JOIN)
             turn.record(CaseJoined(case=case.id, at=turn.now, actor=turn.me))
