@@ -1,11 +1,13 @@
 """Reads about cases; what may be shown of them is decided above, by ``may``."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Final
 
 from core.domain.case import CLOSED, Case, State
 from core.store.cabinet import Cabinet
 from core.store.case_rows import COLUMNS, FACT_COLUMNS, to_case
+from core.store.fields import to_millis, to_moment
 from core.store.records import FactRow
 from core.store.step import Reader, columns_of, marks
 from core.store.tables_case import FactRow as FactTable
@@ -95,6 +97,17 @@ class Cases:
         ends = await self._at.reader.fetch("SELECT digest FROM cases WHERE id = ?", case)
         rows = await self._at.reader.fetch(sql, case)
         return bool(ends) and self._at.facts.holds(rows, bytes(ends[0][0]))
+
+    async def spoken_since(self, since: datetime) -> tuple[tuple[int, int, int, datetime], ...]:
+        """Return (place, person, case, when) of whose words became or joined a case of late."""
+        sql = (
+            "SELECT m.place_id, f.actor_id, f.case_id, MAX(f.at) FROM fact f"
+            " JOIN case_message m ON m.case_id = f.case_id"
+            " WHERE f.name IN ('CaseOpened', 'CaseAppended') AND f.at >= ?"
+            " GROUP BY m.place_id, f.actor_id, f.case_id ORDER BY MAX(f.at)"
+        )
+        rows = await self._at.reader.fetch(sql, to_millis(since))
+        return tuple((place, person, case, to_moment(at)) for place, person, case, at in rows)
 
     async def digests(self) -> tuple[tuple[int, bytes], ...]:
         """Return (case, end of its chain) of all cases, in the order they were opened."""

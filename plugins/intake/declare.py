@@ -42,7 +42,7 @@ plugin = Plugin("intake", settings=IntakeSettings, texts=Path(__file__).parent /
 class Ear:
     """One deployment's rules, and whose words of the last minutes became which case.
 
-    The memory is for bursts alone; a restart forgets it, and nothing is lost but the joining.
+    The memory is for bursts alone; a restart finds again what became a case, and no more.
     """
 
     rules: Rules
@@ -81,9 +81,11 @@ class Ear:
 
 @plugin.start
 async def open_ear(turn: Turn) -> None:
-    """Read the rules anew."""
+    """Read the rules anew, and remember whose words have just become a case."""
     turn.house.shelf.pop(plugin.name, None)
-    ear_of(turn)
+    ear = ear_of(turn)
+    for place, person, case, at in await turn.read.cases.spoken_since(turn.now - MEDIA_BURST):
+        ear.remember(place, person, case, at)
 
 
 def ear_of(turn: Turn) -> Ear:
