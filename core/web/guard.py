@@ -31,7 +31,6 @@ HEADERS: Final = {
 }
 
 
-
 class Guard:
     """Knows by which names this server may be asked."""
 
