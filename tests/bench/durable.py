@@ -19,10 +19,11 @@ from tortoise.transactions import in_transaction
 from core.app import App
 from core.store.tables_case import CaseMessageRow, CaseRow, FactRow
 from core.store.tables_work import JobRow, LetterRow, MarkRow
-from tests.bench.ground import deployment, small_site, words
+from tests.bench.ground import deployment, open_private_chats, small_site, words
 from tests.bench.report import Figure, median, report
 
 REQUESTS = 200
+CHATS = 20
 ROUNDS = 5
 TABLES: tuple[type[Model], ...] = (MarkRow, CaseRow, FactRow, LetterRow, JobRow, CaseMessageRow)
 MODULES = ("core.store.tables_people", "core.store.tables_case", "core.store.tables_work")
@@ -32,6 +33,7 @@ Template = list[tuple[type[Model], dict[str, Any]]]
 
 async def run() -> None:
     async with deployment(small_site(REQUESTS * ROUNDS)) as (app, _clock):
+        await open_private_chats(app)
         ours = []
         for number in range(ROUNDS):
             before = await _counts(app)
@@ -45,6 +47,10 @@ async def run() -> None:
     ratio = round(value / peer, 3)
     name = f"durable request ({len(template)} rows)"
     report(Figure(name, value, "requests/s", ">= 0.5 x", ratio >= 0.5, peer, ratio))
+    side_by_side = median(await _in_many_chats())
+    ratio = round(side_by_side / peer, 3)
+    name = f"the same in {CHATS} chats at once"
+    report(Figure(name, side_by_side, "requests/s", ">= 0.5 x", ratio >= 0.5, peer, ratio))
 
 
 async def _requests(app: App, number: int) -> float:
@@ -56,6 +62,34 @@ async def _requests(app: App, number: int) -> float:
         await desk.hear(words(text, serial, user=f"w{serial}"))
         await app.scheduler.drain()
     return REQUESTS / (time.perf_counter() - began)
+
+
+async def _in_many_chats() -> list[float]:
+    """Return the rates when each chat asks as soon as it was answered."""
+    each = REQUESTS // CHATS
+    rows = [
+        row for chat in range(CHATS) for row in small_site(each * ROUNDS, f"g{chat}", f"p{chat}-")
+    ]
+    async with deployment(rows) as (app, _clock):
+        await open_private_chats(app)
+        return [
+            await _round(app, range(first, first + each))
+            for first in range(0, each * ROUNDS, each)
+        ]
+
+
+async def _round(app: App, numbers: range) -> float:
+    desk = next(iter(app.desks.values()))
+
+    async def ask(chat: int) -> None:
+        for one in numbers:
+            text = f"能不能修一下{one}号楼的水管"
+            await desk.hear(words(text, one, user=f"p{chat}-w{one}", chat=f"g{chat}"))
+
+    began = time.perf_counter()
+    await asyncio.gather(*map(ask, range(CHATS)))
+    await app.scheduler.drain()
+    return CHATS * len(numbers) / (time.perf_counter() - began)
 
 
 async def _counts(app: App) -> dict[type[Model], int]:

@@ -21,6 +21,7 @@ from core.crypto import Sealer
 from core.domain.roster import read_rows
 from core.kit.plugin import Plugin
 from core.settings import load_settings
+from core.store.records import Place
 from core.store.roster import bind, import_roster
 
 ACCOUNT = "bench.main"
@@ -81,15 +82,28 @@ async def deployment(
             yield app, clock
 
 
-def small_site(workers: int = 100) -> list[list[str]]:
-    """Return one group: a chair, four cadres, their workers."""
-    rows = [["g", "zhang", "张莉", "chair", "", ""]]
-    rows += [["g", f"c{n}", f"干部{n}", "cadre", "", ""] for n in range(4)]
-    rows += [
-        ["g", f"w{n}", f"工人{n}", "worker", f"c{n % 4}", f"c{(n + 1) % 4}"]
-        for n in range(workers)
-    ]
+def small_site(workers: int = 100, key: str = "g", of: str = "") -> list[list[str]]:
+    """Return one group: a chair, a cadre for every twenty workers, the workers.
+
+    *of* stands before everybody's handle, so that several groups have people of their own.
+    """
+    cadres = max(2, workers // 20)
+    linked = [(f"{of}c{n % cadres}", f"{of}c{(n + 1) % cadres}") for n in range(workers)]
+    rows = [[key, f"{of}zhang", "张莉", "chair", "", ""]]
+    rows += [[key, f"{of}c{n}", f"干部{n}", "cadre", "", ""] for n in range(cadres)]
+    rows += [[key, f"{of}w{n}", f"工人{n}", "worker", *linked[n]] for n in range(workers)]
     return rows
+
+
+async def open_private_chats(app: App) -> None:
+    """Let everybody have written to the bot in private before."""
+    store = app.house.store
+    people = await store.reader.fetch("SELECT person_id, handle FROM identity ORDER BY id")
+    unit = store.unit()
+    for person, handle in people:
+        place = Place(store.ids.next(), ACCOUNT, f"@{handle}", person=person, private=True)
+        unit.write(store.places.adding(place))
+    await store.commit(unit)
 
 
 def words(text: str, number: int, user: str = "w1", chat: str = "g") -> Incoming:
