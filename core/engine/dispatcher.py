@@ -20,10 +20,12 @@ from pydantic import TypeAdapter
 from core import log
 from core.bus.port import Parcel
 from core.chat.message import Incoming, Kind
+from core.domain.fact import Fact
 from core.domain.org import Role
 from core.engine.lanes import CaseHold, Lanes
 from core.engine.middleware import Flood, Identity, Silent
 from core.engine.router import Route, Router
+from core.engine.sequel import Sequel
 from core.errors import Conflict, Repeated, RuleError, StoreError
 from core.kit.heard import Heard
 from core.kit.house import House
@@ -184,11 +186,11 @@ class Dispatcher:
             return
         turn = fresh_turn(self._house, job.owner, depth=job.depth)
         with log.turn(f"job {job.id}"):
-            await self._do(job, turn)
+            await self._do(job, turn, {})
         turn.unit.take_job(job.id)
         await self._commit(turn.unit, hold)
 
-    async def _do(self, job: Job, turn: Turn) -> None:
+    async def _do(self, job: Job, turn: Turn, facts: Mapping[int, Fact]) -> None:
         if job.depth > DEEPEST:
             raise RecursionError(
                 f"{job.owner} {job.name}: facts that follow from each other without end"
@@ -200,9 +202,11 @@ class Dispatcher:
         if deed is None:
             LOG.warning("job_has_no_handler", owner=job.owner, name=job.name)
         elif self.router.is_subscription(deed):
-            row = await self._house.store.cases.fact(int(job.data["fact"]))
-            if row is not None:
-                await deed.handler(turn, row.fact)
+            number = int(job.data["fact"])
+            kept = None if number in facts else await self._house.store.cases.fact(number)
+            fact = kept.fact if kept else facts.get(number)
+            if fact is not None:
+                await deed.handler(turn, fact)
         else:
             await deed.handler(turn, job)
 
@@ -211,13 +215,22 @@ class Dispatcher:
     async def _commit(self, unit: Unit, hold: CaseHold | None = None) -> None:
         if unit.is_empty:
             return
+        units = [unit]
         if hold is not None:
-            for case in unit.changed_cases:
+            for case in (*unit.changed_cases, *unit.opened_cases):
                 await hold.take(case)
+            if hold.case is not None and self._goes_on(unit, hold.case):
+                unit.sequel = Sequel(self._house, self._do, hold.case, units).run
         await self._house.store.commit(unit)
-        self.dialogs |= unit.opened_dialogs
-        self.dialogs -= unit.closed_dialogs
-        self.after_commit(unit)
+        for one in units:
+            self.dialogs |= one.opened_dialogs
+            self.dialogs -= one.closed_dialogs
+            self.after_commit(one)
+
+    def _goes_on(self, unit: Unit, case: int) -> bool:
+        """Whether something follows from *unit* at once in the lane of *case*."""
+        now = self._house.clock.now()
+        return any(job.case == case and job.due_at <= now for _, job in unit.jobs)
 
     async def _refuse(self, parcel: Parcel, refusal: RuleError) -> None:
         """Tell the person why not; a job that may not do its work any more is simply done."""

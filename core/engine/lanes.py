@@ -46,18 +46,18 @@ class Lanes:
 
 
 class CaseHold:
-    """The one case's lane that a turn holds through its commit and its further tries."""
+    """The one ``case`` whose lane a turn holds through its commit and its further tries."""
 
     def __init__(self, lanes: Lanes, stack: AsyncExitStack, own: str) -> None:
         self._lanes = lanes
         self._stack = stack
-        self._held = own if own.startswith(CASE) else ""
+        self.case = int(own.removeprefix(CASE)) if own.startswith(CASE) else None
 
     async def take(self, case: int) -> None:
         """Wait for the lane of *case*, unless this turn holds one already."""
-        if not self._held:
-            self._held = case_lane(case)
-            await self._stack.enter_async_context(self._lanes.of(self._held))
+        if self.case is None:
+            self.case = case
+            await self._stack.enter_async_context(self._lanes.of(case_lane(case)))
 
 
 def case_lane(case: int) -> str:

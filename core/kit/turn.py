@@ -255,6 +255,10 @@ class Turn(Writing):
 
     # the engine's part
 
+    def take_for_known(self, cases: Mapping[int, Case]) -> None:
+        """Spare the reading of *cases*: they were written a moment ago, in this transaction."""
+        self._cases |= cases
+
     async def _here(self) -> Place:
         heard = self._speaker()
         if heard.scene.place is not None:

@@ -30,6 +30,17 @@ class Jobs:
         rows = await self._at.reader.fetch(sql, to_millis(now), *owners, limit)
         return tuple(map(_to_job, rows))
 
+    async def next_of_case(self, case: int, now: datetime, owners: Sequence[str]) -> Job | None:
+        """Return what is due first in the lane of *case*."""
+        if not owners:
+            return None
+        sql = (
+            f"SELECT {_JOB} FROM job WHERE case_id = ? AND lane = ? AND due_at <= ?"
+            f" AND owner IN ({marks(len(owners))}) ORDER BY due_at, id LIMIT 1"
+        )
+        rows = await self._at.reader.fetch(sql, case, f"case:{case}", to_millis(now), *owners)
+        return _to_job(rows[0]) if rows else None
+
     async def next_due(self, owners: Sequence[str]) -> datetime | None:
         """Return when the first job of *owners* is due, past or to come."""
         if not owners:

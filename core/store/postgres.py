@@ -96,6 +96,12 @@ class Transaction(TransactionWrapper):
         """Have *steps* run right before the commit."""
         self.last = steps
 
+    @asynccontextmanager
+    async def part(self) -> AsyncIterator[None]:
+        """Yield; when the block raises, it leaves no trace and the transaction goes on."""
+        async with self._connection.transaction():
+            yield
+
 
 class PostgresClient(AsyncpgDBClient):
     """A pool of connections; each call takes one."""

@@ -1,7 +1,8 @@
 """SQLite for the house: one writer that begins IMMEDIATE, one reader that never waits for it.
 
 Rule 1: a transaction takes the write lock when it begins: read-then-write loses no race half-way.
-Rule 2: ``run`` carries a whole transaction to the connection's thread in one hop.
+Rule 2: what may wait (the lock, the disk) is done in the connection's thread: ``run`` carries a
+whole transaction there in one hop. In between the writer answers in the event loop, for few rows.
 Rule 3: a reader answers in the event loop itself: under WAL it waits for no writer, and a hop to a
 thread would cost several times the read. So reads are short: an index, a limit.
 Rule 4: full disk, locks, broken files are StoreErrors; a wrong statement is our bug and stays one.
@@ -28,6 +29,12 @@ from tortoise.exceptions import IntegrityError, OperationalError, TransactionMan
 from core.errors import Conflict, StoreError
 from core.store.step import Row, Step
 
+STATEMENTS: Final = 400
+"""Statements that stay prepared on a connection."""
+FEW: Final = 50
+"""Rows that are written in the event loop at most: a hop to the thread would cost as much."""
+_LOG: Final = {"wal_autocheckpoint": 4000, "journal_size_limit": 16 * 1024**2}
+"""The log is emptied every 16 MB and written over where it lies: to cut and grow it is slow."""
 _OURS: Final = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_RANGE})
 _TOLD: Final = (sqlite3.Error, IntegrityError, OperationalError, TransactionManagementError)
 
@@ -62,6 +69,9 @@ def _begin(connection: sqlite3.Connection, first: Sequence[Step]) -> None:
 
 
 def _commit(connection: sqlite3.Connection, last: Sequence[Step]) -> None:
+    if not connection.in_transaction:
+        # A full or broken disk rolls back by itself, whatever was caught on the way here.
+        raise StoreError("the transaction was rolled back; nothing was written")
     _run(connection, last)
     connection.execute("COMMIT")
 
@@ -76,8 +86,13 @@ def _run_whole(connection: sqlite3.Connection, steps: Sequence[Step]) -> None:
 
 
 async def _in_thread(connection: aiosqlite.Connection, work: Any, steps: Sequence[Step]) -> None:  # noqa: ANN401
-    # The one private name of aiosqlite we use: its public verbs cost a hop to the thread each.
-    await connection._execute(work, connection._conn, steps)  # type: ignore[no-untyped-call]  # noqa: SLF001
+    # The private names of aiosqlite we use: its public verbs cost a hop to the thread each.
+    await connection._execute(work, _bare(connection), steps)  # type: ignore[no-untyped-call]  # noqa: SLF001
+
+
+def _bare(connection: aiosqlite.Connection) -> sqlite3.Connection:
+    """Return what *connection* wraps: ours alone between two hops of an open transaction."""
+    return connection._conn  # noqa: SLF001 - as above
 
 
 class Transaction(SqliteTransactionWrapper):
@@ -104,14 +119,33 @@ class Transaction(SqliteTransactionWrapper):
         self._finalized = True
 
     async def fetch(self, sql: str, *params: object) -> list[Row]:
-        return [tuple(row) for row in await self._connection.execute_fetchall(sql, params)]
+        cursor = _bare(self._connection).cursor()
+        cursor.row_factory = None
+        return cursor.execute(sql, params).fetchall()
 
     async def execute(self, sql: str, *params: object) -> int:
-        cursor = await self._connection.execute(sql, params)
-        return cursor.rowcount
+        return _bare(self._connection).execute(sql, params).rowcount
 
     async def run(self, steps: Sequence[Step]) -> None:
-        await _in_thread(self._connection, _run, steps)
+        if sum(len(step.rows) for step in steps) <= FEW:
+            _run(_bare(self._connection), steps)
+        else:
+            await _in_thread(self._connection, _run, steps)
+
+    @asynccontextmanager
+    async def part(self) -> AsyncIterator[None]:
+        """Yield; when the block raises, it leaves no trace and the transaction goes on."""
+        bare = _bare(self._connection)
+        bare.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            if bare.in_transaction:
+                bare.execute("ROLLBACK TO part")
+            raise
+        finally:
+            if bare.in_transaction:
+                bare.execute("RELEASE part")
 
     async def execute_script(self, query: str) -> None:
         # sqlite3's own executescript commits first, and a migration must be able to roll back.
@@ -135,6 +169,19 @@ def _statements(script: str) -> Iterator[str]:
 
 class LocalWriter(SqliteClient):
     """The one connection that writes."""
+
+    async def create_connection(self, with_db: bool) -> None:  # noqa: ARG002, FBT001
+        if self._connection is None:
+            self._connection = await aiosqlite.connect(
+                self.filename,
+                isolation_level=None,
+                check_same_thread=False,
+                cached_statements=STATEMENTS,
+            )
+            _bare(self._connection).row_factory = sqlite3.Row
+            for name, value in self.pragmas.items():
+                await self._connection.execute_fetchall(f"PRAGMA {name}={value}")
+            await self._post_connect()
 
     async def open(self) -> None:
         with _plainly(self.filename):
@@ -184,9 +231,11 @@ class LocalReader(SqliteClient):
     async def create_connection(self, with_db: bool) -> None:  # noqa: ARG002, FBT001
         if self._reader is None:
             with _plainly(self.filename):
-                self._reader = sqlite3.connect(self.filename, isolation_level=None)
+                self._reader = sqlite3.connect(
+                    self.filename, isolation_level=None, cached_statements=STATEMENTS
+                )
                 for name, value in self.pragmas.items():
-                    self._reader.execute(f"PRAGMA {name}={value}")
+                    self._reader.execute(f"PRAGMA {name}={value}").fetchall()
             await self._post_connect()
 
     async def close(self) -> None:
@@ -240,4 +289,10 @@ def credentials(
     """Return Tortoise's credentials. FULL: NORMAL may lose the last commits when power fails."""
     only = {"query_only": 1} if reader else {}
     synchronous = "FULL" if lasting else "OFF"
-    return {"file_path": path, "synchronous": synchronous, "foreign_keys": foreign_keys, **only}
+    return {
+        "file_path": path,
+        "synchronous": synchronous,
+        "foreign_keys": foreign_keys,
+        **_LOG,
+        **only,
+    }

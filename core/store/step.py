@@ -48,6 +48,10 @@ class Writer(Reader, Protocol):
         """Have *steps* run right before the commit, in one go with it."""
         ...
 
+    def part(self) -> AbstractAsyncContextManager[None]:
+        """Return a block that leaves no trace when it raises; the transaction goes on."""
+        ...
+
 
 class Database(Protocol):
     """A database that is open."""

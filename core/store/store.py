@@ -8,6 +8,7 @@ Rule 3: it makes no tables over data: migrations make an empty database, any oth
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
 from copy import copy
+from functools import partial
 from typing import cast
 
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -32,7 +33,7 @@ from core.store.migrate import check_drift, migrate_if_empty, opened
 from core.store.people import People
 from core.store.places import Places
 from core.store.records import PluginTables
-from core.store.step import Database, Reader, columns_of, marks, table_of
+from core.store.step import Database, Reader, Writer, columns_of, marks, table_of
 from core.store.unit import Unit
 
 
@@ -93,24 +94,46 @@ class Store:
 
     def models(self) -> AbstractContextManager[None]:
         """Return a block in which a plugin may read its own tables by Tortoise's models."""
-        return self._speaking(self._context.db(READER))
+        on = self._at.open
+        return self._speaking(on.connection if on else self._context.db(READER))
 
     async def commit(self, unit: Unit) -> None:
         """Write the whole unit or nothing.
 
         Raises Repeated (message or job had its effects before), Conflict (a case moved on, or
-        somebody wrote the same row), StoreError, and whatever a guard raises.
+        somebody wrote the same row), StoreError, and whatever a guard or the sequel raises.
         """
-        flush = Flush(unit, self._at.sealer, self._at.facts, await self._ends(unit))
-        if not unit.guards and not unit.writes:
-            await self._at.database.run([*flush.first_steps(), *flush.steps()])
-            return
+        flush = await self._flush(unit)
         first, steps = flush.first_steps(), flush.steps()
+        if not unit.guards and not unit.writes and unit.sequel is None:
+            await self._at.database.run([*first, *steps])
+            return
         async with self._at.database.transaction(first) as writer:
+            await self._do_deeds(unit, writer)
+            if unit.sequel is None:
+                writer.leave(steps)
+                return
+            await writer.run(steps)
+            with self._at.on(writer):
+                await unit.sequel(partial(self._write_on, writer))
+
+    async def _write_on(self, writer: Writer, unit: Unit) -> None:
+        """Write *unit* too on an open transaction; when that fails, it alone leaves no trace."""
+        flush = await self._flush(unit)
+        first, steps = flush.first_steps(), flush.steps()
+        async with writer.part():
+            await writer.run(first)
+            await self._do_deeds(unit, writer)
+            await writer.run(steps)
+
+    async def _flush(self, unit: Unit) -> Flush:
+        return Flush(unit, self._at.sealer, self._at.facts, await self._ends(unit))
+
+    async def _do_deeds(self, unit: Unit, writer: Writer) -> None:
+        if unit.guards or unit.writes:
             with self._speaking(writer.connection):
                 for deed in (*unit.guards, *unit.writes):
                     await deed(writer)
-            writer.leave(steps)
 
     @contextmanager
     def _speaking(self, client: BaseDBAsyncClient) -> Iterator[None]:

@@ -16,10 +16,16 @@ from core.store.ids import Ids
 from core.store.records import Dialog, NewAttachment, NewJob, NewLetter, NewParked
 from core.store.step import Row, Writer
 
-__all__ = ["Deed", "Unit", "Writer", "mark_key"]
+__all__ = ["Deed", "Sequel", "Unit", "Write", "Writer", "mark_key"]
 
 Deed = Callable[[Writer], Awaitable[None]]
 """Something done on the open transaction; it awaits nothing but SQL."""
+
+Write = Callable[["Unit"], Awaitable[None]]
+"""Writes one more unit on the open transaction, whole or not at all."""
+
+Sequel = Callable[[Write], Awaitable[None]]
+"""Goes on with what follows from a unit before it is committed; its reads see what was written."""
 
 
 @dataclass(slots=True)
@@ -44,6 +50,7 @@ class Unit:
     looks: list[Row] = field(default_factory=list)
     attachments: list[tuple[int, NewAttachment]] = field(default_factory=list)
     parked: list[tuple[int, NewParked]] = field(default_factory=list)
+    sequel: Sequel | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -143,7 +150,7 @@ class Unit:
         return self.parked[-1][0]
 
 
-_NO_WRITES = frozenset({"ids", "clock", "guards"})
+_NO_WRITES = frozenset({"ids", "clock", "guards", "sequel"})
 
 
 def mark_key(account: str, chat: str, message: str, version: int) -> str:

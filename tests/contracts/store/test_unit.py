@@ -12,7 +12,7 @@ from core.store.records import (
     NewJob,
     NewLetter,
 )
-from core.store.unit import Writer
+from core.store.unit import Write, Writer
 from tests.core.store.example import ACCOUNT, MINUTE, NOON, Site
 
 OWNERS = ("routing", "files")
@@ -154,3 +154,40 @@ async def test_many_rows_go_in_chunks(site: Site) -> None:
         unit.letter(NewLetter(site.chat.id, LetterKind.BULK, str(number)))
     await site.store.commit(unit)
     assert await site.store.letters.backlog() == {LetterState.DUE: 450}
+
+
+async def test_what_follows_is_committed_with_the_unit_or_leaves_no_trace(site: Site) -> None:
+    first, second, third = (site.store.unit() for _ in range(3))
+    first.letter(NewLetter(site.chat.id, LetterKind.REPLY, "first"))
+    case = site.opening(second, 317)
+    site.opening(third, 318)
+    third.take_job(1)
+    seen: list[object] = []
+
+    async def follow(write: Write) -> None:
+        await write(second)
+        seen.append(await site.store.cases.get(case.id))
+        with pytest.raises(Repeated):
+            await write(third)
+        with pytest.raises(Conflict, match="with its unit alone"):
+            await site.store.commit(site.store.unit())
+
+    first.sequel = follow
+    await site.store.commit(first)
+    assert seen == [case]
+    assert await site.store.cases.by_number(317) == case
+    assert await site.store.cases.by_number(318) is None
+    assert sum((await site.store.letters.backlog()).values()) == 1
+
+
+async def test_a_unit_whose_sequel_dies_is_not_written(site: Site) -> None:
+    unit = site.store.unit()
+    unit.letter(NewLetter(site.chat.id, LetterKind.REPLY, "first"))
+
+    async def die(_write: Write) -> None:
+        raise SystemExit
+
+    unit.sequel = die
+    with pytest.raises(SystemExit):
+        await site.store.commit(unit)
+    assert await site.store.letters.backlog() == {}
