@@ -160,7 +160,7 @@ async def test_what_follows_is_committed_with_the_unit_or_leaves_no_trace(site: 
     first, second, third = (site.store.unit() for _ in range(3))
     first.letter(NewLetter(site.chat.id, LetterKind.REPLY, "first"))
     case = site.opening(second, 317)
-    site.opening(third, 318)
+    third.mark(ACCOUNT, "g1", "m1", 0)
     third.take_job(1)
     seen: list[object] = []
 
@@ -176,7 +176,7 @@ async def test_what_follows_is_committed_with_the_unit_or_leaves_no_trace(site: 
     await site.store.commit(first)
     assert seen == [case]
     assert await site.store.cases.by_number(317) == case
-    assert await site.store.cases.by_number(318) is None
+    assert await site.store.reader.fetch("SELECT COUNT(*) FROM mark") == [(0,)]
     assert sum((await site.store.letters.backlog()).values()) == 1
 
 
