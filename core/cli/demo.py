@@ -52,7 +52,8 @@ def demo(
     _refuse_taken_port(shipped.web.host, port)
     if fresh:
         _forget(data, yes=yes)
-    data.mkdir(parents=True, exist_ok=True)
+    _refuse_real(data)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not context.find_root().params["debug"]:
         log.configure("error")
     asyncio.run(_play(_settings(shipped, data, port), data))
@@ -95,6 +96,15 @@ def _forget(data: Path, *, yes: bool) -> None:
         if not yes:
             typer.confirm(f"Remove {data} with all that was said in it?", abort=True, err=True)
         shutil.rmtree(data)
+
+
+def _refuse_real(data: Path) -> None:
+    """Keep off a deployment's folder: its people would get a site that was made up."""
+    if (data / DATABASE).exists() and not (data / KEY).is_file():
+        raise ConfigError(
+            f"{data} holds a deployment's database and no demo (no {KEY} in it): name another"
+            " folder with --data; nothing was changed"
+        )
 
 
 async def _play(settings: Settings, data: Path) -> None:

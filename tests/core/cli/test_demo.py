@@ -74,6 +74,16 @@ def test_fresh_removes_a_demo_and_nothing_else(lianxin: Lianxin, home: Path) -> 
     assert (other / "dear.txt").exists()
 
 
+def test_a_deployments_folder_is_refused(lianxin: Lianxin, home: Path) -> None:
+    (home / "real").mkdir()
+    (home / "real" / "lianxin.db").write_bytes(b"everything that was ever asked")
+    told = lianxin("demo", "--data", "real", "--port", "0")
+    assert told.code == 2
+    assert told.err.count("\n") == 1
+    assert "real holds a deployment's database and no demo" in told.err
+    assert [path.name for path in (home / "real").iterdir()] == ["lianxin.db"]
+
+
 def test_fresh_asks_first(lianxin: Lianxin, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (home / "d").mkdir()
     demo_key(home / "d" / "demo.key")
