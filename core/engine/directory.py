@@ -5,6 +5,7 @@ it.
 """
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from typing import Final
 
 from core.chat.message import Incoming
@@ -21,6 +22,7 @@ class Directory:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._scenes: OrderedDict[tuple[str, str, str], Scene] = OrderedDict()
+        self._switched_off: Mapping[int, frozenset[str]] | None = None
 
     async def scene(self, incoming: Incoming) -> Scene:
         """Return who speaks where, from memory if it is known."""
@@ -35,6 +37,16 @@ class Directory:
             self._scenes.popitem(last=False)
         return scene
 
+    async def is_off(self, plugin: str, case: int) -> bool:
+        """Whether *plugin* is switched off in the group of *case*."""
+        if self._switched_off is None:
+            self._switched_off = await self._store.people.switched_off()
+        if not any(plugin in names for names in self._switched_off.values()):
+            return False
+        found = await self._store.cases.get(case)
+        return found is not None and plugin in self._switched_off.get(found.group, frozenset())
+
     def forget(self) -> None:
         """Forget everything: somebody's roles, links, groups or switches changed."""
         self._scenes.clear()
+        self._switched_off = None

@@ -202,6 +202,8 @@ class Dispatcher:
         if deed is None:
             LOG.warning("job_has_no_handler", owner=job.owner, name=job.name)
         elif self.router.is_subscription(deed):
+            if job.case is not None and await self._identity.is_off(job.owner, job.case):
+                return  # what happened while it was off is not made up for
             number = int(job.data["fact"])
             kept = None if number in facts else await self._house.store.cases.fact(number)
             fact = kept.fact if kept else facts.get(number)

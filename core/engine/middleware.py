@@ -27,6 +27,10 @@ class Identity:
         scene = await self._directory.scene(incoming)
         return Heard.of(incoming, scene, operator=incoming.sender.user == self._operator)
 
+    async def is_off(self, plugin: str, case: int) -> bool:
+        """Whether *plugin* is switched off in the group of *case*."""
+        return await self._directory.is_off(plugin, case)
+
     def forget(self) -> None:
         """Look everybody up anew."""
         self._directory.forget()

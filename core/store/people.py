@@ -70,6 +70,14 @@ class People(PeopleWrites):
             off=await self._off(group.id) if group else frozenset(),
         )
 
+    async def switched_off(self) -> Mapping[int, frozenset[str]]:
+        """Return the plugins that are switched off, by the group they are off in."""
+        sql = "SELECT group_id, key FROM setting WHERE key LIKE ? AND value = ?"
+        found: dict[int, frozenset[str]] = {}
+        for group, key in await self._at.reader.fetch(sql, f"{SWITCH}%", "off"):
+            found[group] = found.get(group, frozenset()) | {key.removeprefix(SWITCH)}
+        return found
+
     async def _off(self, group: int) -> frozenset[str]:
         rows = await self._at.reader.fetch(_OFF, group)
         return frozenset(key.removeprefix(SWITCH) for (key,) in rows)
