@@ -12,10 +12,10 @@ from pydantic import BaseModel
 from core.app.app import App
 from core.app.demo import mount_demo
 from core.app.health import mount_health
+from core.app.vault import check_keys, lay_out, sealer_of
 from core.bus.local import LocalBus
 from core.chat.adapter import Adapter, AdapterKind, Surroundings
 from core.clock import Clock, DemoClock
-from core.crypto import Sealer
 from core.domain.calendar import WorkCalendar
 from core.domain.category import Category, Priority, Visibility
 from core.domain.number import CaseNumbers
@@ -69,8 +69,8 @@ class Parts:
 async def open_app(settings: Settings, clock: Clock, parts: Parts = Parts()) -> AsyncIterator[App]:
     """Open everything and yield an App that has not begun to run.
 
-    Raises ConfigError with all that is wrong with plugins and accounts, DriftError for a database
-    that does not match, StoreError when it cannot be opened.
+    Raises ConfigError with all that is wrong with plugins and accounts, or for keys that do not
+    open the database; DriftError for one that does not match, StoreError when it cannot be opened.
     """
     problems: list[str] = []
     with _noting(problems):
@@ -80,7 +80,8 @@ async def open_app(settings: Settings, clock: Clock, parts: Parts = Parts()) -> 
         accounts = choose_adapters(settings, skip=parts.adapters)
     if problems:
         raise ConfigError(*problems)
-    sealer = Sealer([key.get_secret_value() for key in settings.secret_keys])
+    sealer = sealer_of(settings)
+    lay_out(settings)
     async with AsyncExitStack() as stack:
         plugins = [plugin for plugin, _ in chosen]
         tables = [plugin.tables for plugin in plugins if plugin.tables]
@@ -88,6 +89,7 @@ async def open_app(settings: Settings, clock: Clock, parts: Parts = Parts()) -> 
         store: Store = await stack.enter_async_context(
             parts.store(settings.database, sealer, clock, tables=tables, facts=facts)
         )
+        await check_keys(store, sealer)
         # Built once the store is ours: a second start must not touch what the first one works on.
         server = WebServer(settings.web.host, settings.web.port) if parts.serve else None
         around = Surroundings(clock=clock, data=settings.data, web=server)

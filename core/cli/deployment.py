@@ -9,8 +9,8 @@ from typing import Annotated, Final
 import typer
 
 from core.app.build import choose_plugins
+from core.app.vault import check_keys, lay_out, sealer_of
 from core.clock import SystemClock
-from core.crypto import Sealer
 from core.errors import ConfigError
 from core.loader import ROOT
 from core.settings import Settings, load_settings
@@ -53,9 +53,11 @@ def tables_of(settings: Settings) -> Sequence[PluginTables]:
 async def opened_store(settings: Settings) -> AsyncIterator[Store]:
     """Open the deployment's database for a short deed; nothing else may have it open."""
     plugins = [plugin for plugin, _ in choose_plugins(with_keys(settings))]
-    sealer = Sealer([key.get_secret_value() for key in settings.secret_keys])
+    sealer = sealer_of(settings)
+    lay_out(settings)
     tables = [plugin.tables for plugin in plugins if plugin.tables]
     facts = [fact for plugin in plugins for fact in plugin.declared.new_facts]
     opening = Store.open(settings.database, sealer, SystemClock(), tables=tables, facts=facts)
     async with opening as store:
+        await check_keys(store, sealer)
         yield store

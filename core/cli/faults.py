@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from core.app.build import choose_adapters, choose_plugins, load_texts
+from core.app.vault import WRONG_KEYS, keys_fit
 from core.cli.deployment import NO_KEY
 from core.cli.wording import SPOKEN, overridden, wordings
 from core.domain.calendar import WorkCalendar
@@ -99,6 +100,8 @@ async def _database(settings: Settings, tables: list[PluginTables], found: Findi
         found.faults.append(f"database: {look.drift}")
     if look.worked is None and not look.drift:
         found.notes.append("database: there is none yet; `lianxin run` makes it")
+    elif look.worked is not None and settings.secret_keys:
+        found.faults += [] if await keys_fit(settings, tables) else [WRONG_KEYS]
     return look
 
 

@@ -60,7 +60,7 @@ def _restore(file: Path, data: Path, database: Path) -> Manifest:
     """Unpack beside the data first, so that a damaged file leaves nothing half done."""
     with tarfile.open(file, "r:gz") as tar:
         manifest = read_manifest(tar, file.name)
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder = Path(mkdtemp(prefix=".restore-", dir=data))
         try:
             with bar("parts", len(manifest.parts)) as advance:
@@ -74,7 +74,7 @@ def _restore(file: Path, data: Path, database: Path) -> Manifest:
 
 
 def _move(folder: Path, data: Path, database: Path) -> None:
-    database.parent.mkdir(parents=True, exist_ok=True)
+    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     for path in sorted(folder.iterdir()):
         if path.is_dir() and (data / path.name).is_dir():
             (data / path.name).rmdir()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from core.cli.deployment import settings_of
 from core.cli.faults import inspect
 from core.cli.wording import overridden, values_of, wordings
+from core.crypto import Sealer
 from core.kit.words import Texts
 from core.settings import load_settings
 from tests.core.cli.conftest import ROOT, SWITCHBOARD, Lianxin
@@ -87,6 +89,28 @@ def test_a_database_of_another_version_is_a_fault(lianxin: Lianxin, home: Path) 
     told = lianxin("check")
     assert told.code == 1
     assert "database" in told.err
+
+
+def test_keys_that_do_not_open_the_database_are_a_fault(
+    lianxin: Lianxin, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = home / "2026.json"
+    days.write_text('{"year": 2026, "days": []}')
+    assert lianxin("import", "calendar", str(days)).code == 0
+    assert stat.S_IMODE(Path("data").stat().st_mode) == 0o700
+    assert stat.S_IMODE(Path("data/lianxin.db").stat().st_mode) == 0o600
+    assert lianxin("check").code == 0
+    old, new = os.environ["LIANXIN_SECRET_KEYS"], Sealer.fresh_key()
+    monkeypatch.setenv("LIANXIN_SECRET_KEYS", new)
+    told = lianxin("check")
+    assert (told.code, told.err.count("\n")) == (1, 1)
+    assert told.err.startswith("secret_keys: none of these keys opens this database")
+    for command in (("run",), ("import", "calendar", str(days))):
+        told = lianxin(*command)
+        assert told.code == 2
+        assert "secret_keys: none of these keys opens this database" in told.err
+    monkeypatch.setenv("LIANXIN_SECRET_KEYS", f"{new},{old}")
+    assert lianxin("check").code == 0
 
 
 def sentences(tmp_path: Path, **languages: str) -> Texts:
