@@ -193,11 +193,12 @@ _FIRST: Final = {
 
 
 async def _same_of_today(turn: Turn, request: Request, verdict: Verdict) -> Case | None:
-    category = _category(turn, verdict).id
+    """Return his case of today about the same, and as secret: nothing moves between levels."""
+    category, level = _category(turn, verdict).id, _visibility(turn, request, verdict)
     for case in reversed(await turn.read.cases.of_reporter(turn.me)):
         fresh = turn.now - case.opened_at < SAME and case.group == request.group
         same = case.category == category and (category != OTHER or case.text == request.words)
-        if fresh and same and not brings_alarm(case, verdict):
+        if fresh and same and case.visibility is level and not brings_alarm(case, verdict):
             return case
     return None
 

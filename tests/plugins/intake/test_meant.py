@@ -110,3 +110,16 @@ async def test_a_crash_neither_loses_nor_doubles_a_request(site: Site, when: str
     assert site.theatre.faults.crash == ""
     assert len(await site.cases()) == 1
     assert len(site.texts(SITE)) == 1
+
+
+async def test_what_is_asked_in_the_open_never_goes_into_a_more_secret_case(site: Site) -> None:
+    await site.tells("wu", "宿舍漏雨了")
+    await site.passes(timedelta(minutes=12))
+    await site.says("wu", "能不能修下水龙头")
+    await site.passes(timedelta(minutes=12))
+    await site.says("wu", "水龙头还在漏,能不能修下")
+    secret, public = await site.cases()
+    assert secret.category == public.category
+    assert (secret.visibility, public.visibility) == (Visibility.STAFF, Visibility.BOARD)
+    assert await added(site, secret) == []
+    assert await added(site, public) == ["水龙头还在漏,能不能修下"]
