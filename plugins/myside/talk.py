@@ -13,7 +13,7 @@ from typing import Final
 from core.api.case import Action, Actor, Case, State, Visibility, may
 from core.api.deeds import CaseAppended, CaseJoined, WorkerAnswered
 from core.api.facts import CaseDone
-from core.api.mail import About, Kind
+from core.api.mail import About, Kind, plain
 from core.api.plugin import Heard, Turn, text
 from core.api.store import Job
 from plugins.myside.declare import plugin
@@ -69,7 +69,10 @@ GREETING: Final = re.compile(
 )
 APART: Final = re.compile(
     r"工资|工钱|欠薪|拖欠|讨薪|血汗钱|受伤|工伤|摔|砸|触电|着火|起火|骚扰|报复|打人|挨打|威胁"
-    r"|不想活|自杀|救命|出事|wage|unpaid|injur|harass|accident",
+    r"|不想活|自杀|救命|出事|wage|unpaid|injur|harass|accident"
+    r"|个月(?:都|还|也)*(?:没|不)(?:有)?(?:发|给|结)|没(?:有)?发|(?:没|不)(?:给|发|结)钱"
+    r"|拖着(?:一直|就是|都)*(?:不|没)(?:给|发|结)|[扣欠]我?们?(?:的)?钱|跑路|老板.{0,3}跑了"
+    r"|(?:打|揍)(?:我们?(?!的?(?:电话|手机))|断|死)|砍(?:我|人|死|断)",
     re.IGNORECASE,
 )
 
@@ -105,7 +108,7 @@ async def hear_move(turn: Turn, said: Said) -> bool:
         return await _join(turn)
     words = turn.incoming.text.strip()
     if said is Said.SOLVED:
-        case = await _solved_one(turn)
+        case = await _solved_one(turn, fixed=SOLVED.fullmatch(plain(words)) is not None)
         if case is None:
             return False
         await confirm(turn, case, words)
@@ -123,23 +126,26 @@ async def hear_move(turn: Turn, said: Said) -> bool:
 # which case
 
 
-async def _solved_one(turn: Turn) -> Case | None:
+async def _solved_one(turn: Turn, *, fixed: bool) -> Case | None:
     quoted, known = await _own_quoted(turn)
     if known:
         return quoted if quoted and not quoted.is_closed else None
     mine = await _open_here(turn)
     asked = [case for case in mine if case.state is State.VERIFYING]
-    if not asked and len(mine) == 1 and mine[0].state in _ends_by_a_word(mine[0]):
-        asked = mine
-    return _only(turn, asked)
+    if asked:
+        return _only(turn, asked)
+    case = _only(turn, mine)
+    return case if case is not None and _ends_by_a_word(case, fixed=fixed) else None
 
 
-def _ends_by_a_word(case: Case) -> frozenset[State]:
-    """Return the states in which the worker's word ends *case* though nobody has asked him.
+def _ends_by_a_word(case: Case, *, fixed: bool) -> bool:
+    """Whether the worker's word ends *case* though nobody has asked him.
 
-    A lost thing is found when its owner says so, whoever found it and whether or not a cadre came.
+    What is repaired is repaired whoever did it, and a lost thing is found; a mere "good, thanks"
+    is for somebody who came or promised to.
     """
-    return GOES_ON if case.category == LOST else frozenset({State.ACTIVE, State.ASKED})
+    came = case.lead is not None or bool(case.doers)
+    return case.state in GOES_ON and (fixed or came or case.category == LOST)
 
 
 async def _unsolved_one(turn: Turn) -> Case | None:

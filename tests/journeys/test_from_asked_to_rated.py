@@ -5,6 +5,7 @@ from pathlib import Path
 
 from core.chat.message import FileKind
 from core.domain.case import State
+from core.domain.category import Visibility
 from core.domain.fact import CaseAccepted, CaseRated, CaseReopened, ProofAdded, WorkerTold
 from core.testing.site import SITE, Site
 from tests.plugins.casework.given import (
@@ -133,6 +134,40 @@ async def test_words_about_wages_are_no_part_of_the_shed() -> None:
         await site.tells("wu", WAGES)
         assert len(await site.cases()) == 2
         assert not any("工资" in fact.text for fact in await happened(site, shed))
+
+
+async def test_wage_talk_in_other_words_is_a_case_of_its_own() -> None:
+    async with open_desk() as site:
+        shed, _ = await taken_shed(site)
+        await site.passes(timedelta(minutes=5))
+        await site.tells("wu", "三个月没发了")
+        await site.tells("wu", "老板拖着不给钱")
+        wages = await site.case()
+        assert [one.category for one in await site.cases()] == [shed.category, "wages"]
+        assert wages.visibility is Visibility.UNION_ONLY
+        assert not any("没发" in fact.text for fact in await happened(site, shed))
+
+
+async def test_repaired_ends_a_case_that_nobody_has_taken() -> None:
+    async with open_desk() as site:
+        await site.says("wu", "能不能修下水龙头")
+        await site.says("wu", "好了 谢谢")
+        assert (await site.case()).state is State.OFFERED
+        await site.says("wu", "修好了")
+        assert (await site.case()).state is State.SOLVED
+        assert site.buttons("li") == []
+        assert await parked(site) == 0
+
+
+async def test_good_thanks_is_enough_where_somebody_has_promised() -> None:
+    async with open_desk() as site:
+        await site.tells("wu", WAGES)
+        request = await site.says("wu", "能不能修下水龙头")
+        await site.passes(timedelta(minutes=2))
+        await site.says("pan", "办", quotes=request)
+        await site.says("wu", "好了 谢谢")
+        assert [one.state for one in await site.cases()] == [State.OFFERED, State.SOLVED]
+        assert site.last(SITE) == "太好了!谢谢潘瑶。"
 
 
 async def test_two_cadres_at_once_and_one_wins() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from core.chat.text import plain
 from plugins.casework.talk import PROMISE, REPORTED
-from plugins.myside.talk import CHATTER, GOOD, GOOD_THANKS, JOINED, SOLVED, UNSOLVED
+from plugins.myside.talk import APART, CHATTER, GOOD, GOOD_THANKS, JOINED, SOLVED, UNSOLVED
 
 ROOT = Path(__file__).parent.parent.parent.parent / "plugins"
 
@@ -114,6 +114,32 @@ def test_this_is_no_news_for_the_lead(words: str) -> None:
 @pytest.mark.parametrize("words", ["三号楼东边", "没有", "有两个", "好的,在三号楼"])
 def test_this_is_news_for_the_lead(words: str) -> None:
     assert not CHATTER.fullmatch(plain(words))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "三个月没发了",
+        "老板拖着不给钱",
+        "两个月没给",
+        "没发钱",
+        "不发钱",
+        "包工头扣我们钱",
+        "老板跑路了",
+        "他们打我",
+        "说要打断我的腿",
+        "要砍我",
+    ],
+)
+def test_this_is_no_part_of_another_matter(words: str) -> None:
+    assert APART.search(words)
+
+
+@pytest.mark.parametrize(
+    "words", ["要大一点的", "打我电话", "车棚那边的树要砍吗", "等了三个月", "给点钉子"]
+)
+def test_this_may_be_part_of_any_matter(words: str) -> None:
+    assert not APART.search(words)
 
 
 @pytest.mark.parametrize(
