@@ -5,6 +5,7 @@ Rule 2: a reply to anything of ours about a case goes to its worker, if the spea
 Rule 3: a promise in the open has a doer and soon a day; no task is sent for it.
 Rule 4: a promise under a request that its speaker may not know of is talk: nothing at all happens.
 Rule 5: the lead's answer under a request in the open counts as one; nobody repeats it.
+Rule 6: what a lead says in private is about his cases; his own request he makes by /ask.
 """
 
 import re
@@ -12,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from typing import Final
 
-from core.api.case import Action, Actor, Case, Visibility, may
+from core.api.case import Action, Actor, Case, State, Visibility, may
 from core.api.deeds import TaskPromised, TaskReported, WorkerTold
 from core.api.facts import CaseDeclined, CaseDone
 from core.api.mail import CASEWORK, About, Kind, Tap, tap
@@ -37,9 +38,20 @@ PROMISE: Final = re.compile(
 REPORTED: Final = re.compile(
     r"(?:已经?|都)?(?:办|弄|修|装|搞|做|换)?好了[。.!~ ]*|done[.!]*", re.IGNORECASE
 )
+SMALL: Final = re.compile(
+    r"(?:好的?|嗯+|哦+|行|中|收到|知道了|明白|在不?在?[吗么]?|您?你?好|谢谢|辛苦|没事|不用|ok|okay|hi|hello"
+    r"|thanks|[了啦的吧呢您?!。.,~ 👍🙏👌])+",
+    re.IGNORECASE,
+)
+ALARMING: Final = re.compile(
+    r"摔|砸|触电|着火|起火|救命|塌|爆炸|出事|受伤|流血|晕|中毒|昏|不想活|自杀|跳楼"
+    r"|accident|fire|injur|help me",
+    re.IGNORECASE,
+)
 TODAY, TOMORROW, THIS_WEEK = range(3)
 DAYS: Final = ("day.today", "day.tomorrow", "day.week")
 SUNDAY: Final = 7
+HELPING: Final = frozenset({Role.CADRE, Role.CHAIR, Role.UPPER})
 
 MOVES: Final[dict[str, tuple[Move, Action]]] = {
     "reply": (tell_worker, Action.REPLY),
@@ -199,6 +211,28 @@ async def _case_replied_to(turn: Turn) -> Case | None:
     if case is None or case.reporter == turn.me or quoted.letter.topic == "task":
         return None
     return case
+
+
+def is_loose_talk(heard: Heard) -> bool | None:
+    """Whether a helper says something in private that names no case, and is no mere courtesy.
+
+    What sounds of danger is left alone: it must be heard as what it is, whoever says it.
+    """
+    says = heard.private and heard.incoming.kind is Kind.SAID and heard.incoming.quotes is None
+    if not says or not heard.roles & HELPING or ALARMING.search(heard.text):
+        return None
+    return bool(heard.incoming.files or not SMALL.fullmatch(heard.text)) or None
+
+
+@plugin.hears(is_loose_talk)
+async def ask_which_case(turn: Turn, _match: object) -> bool:
+    """Ask a lead which case he means: his words are no request of his own, unless he is asked."""
+    own = await turn.read.cases.of_reporter(turn.me)
+    asked = any(case.state in (State.ASKED, State.VERIFYING) for case in own)
+    if asked or not is_content(turn) or not await turn.read.cases.open_of_lead(turn.me):
+        return False
+    await turn.answer(text("which_one"))
+    return True
 
 
 # in the group

@@ -1,7 +1,10 @@
 """Managers: a promise by 办 in the open, silence under what is hidden, a task and its report."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
+from core.chat.message import FileKind
+from core.domain.category import Priority
 from core.domain.fact import CaseJoined, TaskGiven, TaskPromised, TaskReported
 from core.testing.site import SITE
 from tests.plugins.casework.given import (
@@ -122,6 +125,35 @@ async def test_a_manager_without_a_private_chat_gets_no_task() -> None:
         await site.tells("li", f"/task {case.number} @pan 东门边搭个棚")
         assert any(one.startswith("潘瑶还没开私聊") for one in site.texts("@li"))
         assert not any(isinstance(one, TaskGiven) for one in await happened(site, case))
+
+
+async def test_what_a_lead_says_to_nobody_is_no_request_of_his_own(tmp_path: Path) -> None:
+    photo = tmp_path / "shed.jpg"
+    photo.write_bytes(b"\xff\xd8 a shed")
+    async with open_desk() as site:
+        await taken_shed(site)
+        await site.tells("li", "收到,我晚上来看")
+        await site.says("li", "", None, files=[(FileKind.PHOTO, photo)])
+        asked = "是哪一件?请带上编号,比如“回复 317 明天去看”。"
+        assert site.texts("@li")[-2:] == [asked, asked]
+        await site.tells("li", "好的,谢谢")
+        assert site.texts("@li").count(asked) == 2
+        assert len(await site.cases()) == 1
+        await site.tells("li", "/ask 我家孩子上学的事")
+        assert len(await site.cases()) == 2
+
+
+async def test_danger_is_heard_though_a_lead_reports_it() -> None:
+    async with open_desk() as site:
+        await taken_shed(site)
+        await site.tells("li", "三号楼有人从架子上摔下来了,快来人!")
+        assert (await site.case()).priority is Priority.P0
+
+
+async def test_who_leads_nothing_may_ask_in_plain_words() -> None:
+    async with open_desk() as site:
+        await site.tells("wang", "我家孩子上学的事能不能帮忙问问")
+        assert len(await site.cases()) == 1
 
 
 async def test_me_too_joins_without_noise_and_hears_of_the_end() -> None:
