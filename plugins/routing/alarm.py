@@ -38,6 +38,8 @@ REPLYING: Final = ("reply", "reply.half", "reply.soon")
 TOPIC: Final = "alarm"
 _STALE: Final = frozenset({"no_candidate", "missed_accept", "silent"})
 """Alarms that say nothing any more once somebody has taken the case."""
+_LONGEST: Final = timedelta(hours=4)
+"""How far apart those above are rung of an urgent case that still nobody takes."""
 _OFFERED_AT_ONCE: Final = 3
 _WORDS: Final = 60
 
@@ -53,11 +55,15 @@ def drop(turn: Turn, case: Case, keys: Iterable[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """Why nobody was offered a case: the law's answer, what led to asking, who was rung before."""
+    """Why nobody was offered a case: the law's answer, and what led to asking.
+
+    ``rung``: who was rung before; ``waited``: how long he was given.
+    """
 
     answer: Offer | NobodyFree
     trigger: str
     rung: Level | None = None
+    waited: timedelta = timedelta()
 
     def reason(self, case: Case) -> str:
         if isinstance(self.answer, NobodyFree):
@@ -72,8 +78,10 @@ async def ring(turn: Turn, case: Case, hands: Hands, want: Want) -> None:
     level, to = await above(turn, case, hands, wanted)
     fact = CaseEscalated(case=case.id, at=turn.now, level=level, trigger=want.trigger, to=to)
     turn.record(fact)
-    at = await _next_look(turn, case, level)
-    turn.later("wait", at, {"rung": level.value}, key=f"wait:{case.id}", case=case)
+    at = await _next_look(turn, case, level, want.waited)
+    waited = int((at - turn.now).total_seconds())
+    data: dict[str, int | str] = {"rung": level.value, "waited": waited}
+    turn.later("wait", at, data, key=f"wait:{case.id}", case=case)
 
 
 async def ring_beside(turn: Turn, case: Case) -> None:
@@ -95,11 +103,14 @@ async def ring_beside(turn: Turn, case: Case) -> None:
                 turn.record(fact)
 
 
-async def _next_look(turn: Turn, case: Case, level: Level) -> datetime:
-    """Return when to look again: by day, and once all above were rung, not before tomorrow."""
+async def _next_look(turn: Turn, case: Case, level: Level, waited: timedelta) -> datetime:
+    """Return when to look again: what is urgent after twice the last wait, up to a longest one.
+
+    What can wait is looked at by day, and once all above were rung, not before tomorrow.
+    """
     until = await accept_until(turn, case)
     if case.priority <= Priority.P1:
-        return until
+        return max(until, turn.now + min(2 * waited, _LONGEST))
     zone = (await group_of(turn, case.group)).zone
     tomorrow = turn.now.astimezone(zone).date() + timedelta(days=1)
     if level is Level.CHAIR and not await _is_night(turn, case, until):

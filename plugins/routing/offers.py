@@ -6,6 +6,7 @@ Rule 3: freed hands take what has waited longest.
 """
 
 from collections import Counter
+from datetime import timedelta
 from typing import Final
 
 from core.api.case import Case, Level, Offer, Priority, State, oldest_waiting
@@ -181,8 +182,8 @@ async def look_again(turn: Turn, job: Job) -> None:
     if isinstance(answer, Offer) and answer.level not in ABOVE:
         await offer(turn, case, answer.to, answer.level)
     else:
-        rung = Level(str(job.data["rung"]))
-        await ring(turn, case, hands, Want(answer, "silent", rung))
+        rung, waited = Level(str(job.data["rung"])), timedelta(seconds=int(job.data["waited"]))
+        await ring(turn, case, hands, Want(answer, "silent", rung, waited))
 
 
 @plugin.job("review")

@@ -76,6 +76,29 @@ async def test_an_emergency_does_not_wait_for_the_morning() -> None:
         ]
 
 
+@pytest.mark.parametrize(("priority", "most"), [(Priority.P0, 9), (Priority.P1, 7)])
+async def test_an_urgent_case_nobody_takes_is_rung_less_and_less_often_and_never_no_more(
+    site: Site, priority: Priority, most: int
+) -> None:
+    case = await opened(site, priority=priority)
+    await site.passes(38 * HOUR)
+    heard = [len(site.texts(one)) for one in ("@zhang", "@shang")]
+    assert max(heard) <= most
+    rounds = len(await rung(site, case))
+    await site.passes(4 * HOUR)
+    assert len(await rung(site, case)) == rounds + 1
+
+
+async def test_the_wait_for_an_emergency_doubles_from_round_to_round(site: Site) -> None:
+    case = await opened(site, priority=Priority.P0)
+    await site.passes(timedelta(minutes=15 + 10 + 20))
+    assert len(await rung(site, case)) == 7
+    await site.passes(timedelta(minutes=39))
+    assert len(await rung(site, case)) == 7
+    await site.passes(timedelta(minutes=1))
+    assert (await rung(site, case))[7:] == [("chair", "silent", "张莉")]
+
+
 async def test_the_holder_is_reminded_once_and_never_by_night(site: Site) -> None:
     await opened(site)
     await site.passes(timedelta(hours=3, minutes=20))
