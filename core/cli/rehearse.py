@@ -89,16 +89,20 @@ async def _print_screenplay(play: Play) -> None:
 
 
 class Script:
-    """The story's own lines, taken out as the day goes on."""
+    """The story's own lines, taken out as the day goes on and they were played."""
 
     def __init__(self, play: Play) -> None:
-        self._lines = [one.line for one in play.lines]
+        self._lines = play.played
+        self._next = 0
         self._names = {row.user.removeprefix(f"{HOME}:"): row.name for row in play.plan.rows}
 
     def until(self, at: datetime | None) -> Iterator[Text]:
         """Yield the lines up to *at* that were not yielded yet; None: all that are left."""
-        while self._lines and (at is None or self._lines[0].at <= at):
-            line = self._lines.pop(0)
+        while self._next < len(self._lines):
+            line = self._lines[self._next]
+            if at is not None and line.at > at:
+                return
+            self._next += 1
             if what := deed_of(line):
                 who = line.who or line.joins or line.leaves or ""
                 name = self._names.get(who, who)

@@ -15,6 +15,7 @@ from core.chat.message import FileKind
 from core.domain.roster import RosterPlan
 from core.errors import ConfigError, RuleError
 from core.rehearsal.record import Record
+from core.rehearsal.refusal import told
 from core.rehearsal.story import Line, Numbered, check_names, first_moment
 from core.rehearsal.theatre import Theatre, handle_of, private
 from core.settings import Settings
@@ -39,8 +40,9 @@ class Summary:
 class Play:
     """A story on its way; iterate ``run`` for the letters, then ask for ``summary``.
 
-    ``cases``: of each case, as it was opened, category, visibility, state, lead's name, stars,
-    and how many joined.
+    ``played``: the lines that have had their turn, their words as they were said. ``cases``: of
+    each case, as it was opened, category, visibility, state, lead's name, stars, and how many
+    joined.
     """
 
     settings: Settings
@@ -48,6 +50,7 @@ class Play:
     lines: list[Numbered]
     story: Path
     messages: dict[str, str] = field(default_factory=dict)
+    played: list[Line] = field(default_factory=list)
     summary: Summary | None = None
     cases: tuple[tuple[object, ...], ...] = ()
     _heard: int = 0
@@ -94,14 +97,16 @@ class Play:
         return fresh
 
     async def _play(self, theatre: Theatre, one: Numbered) -> None:
-        line = one.line
-        if line.fault is None:
+        if one.line.fault is None:
             await self._end_absence(theatre)
-        await theatre.advance(line.at)
+        await theatre.advance(one.line.at)
         try:
+            line = await self._with_numbers(theatre, one.line)
             await self._act(theatre, line)
+            self.played.append(line)
         except RuleError as error:
-            raise ConfigError(f"{self.story.name}: line {one.number}: {error}") from error
+            sentence = told(error)
+            raise ConfigError(f"{self.story.name}: line {one.number}: {sentence}") from error
         except LookupError as error:
             raise ConfigError(f"{self.story.name}: line {one.number}: {error.args[0]}") from error
 
@@ -121,22 +126,18 @@ class Play:
         elif line.press is not None:
             await self._press(theatre, line)
         elif line.joins is not None and line.group is not None:
-            theatre.recorder.names[private(line.joins)] = f"@{line.joins}"
-            await theatre.stage.join(line.group, line.joins, line.joins)
-            await theatre.stage.seat(line.joins, line.joins, private=False)
-            await theatre.settle()
+            await theatre.join(line.group, line.joins)
         elif line.leaves is not None and line.group is not None:
             await theatre.stage.leave(line.group, line.leaves)
             await theatre.settle()
 
     async def _say(self, theatre: Theatre, line: Line) -> None:
-        text = await self._with_numbers(theatre, line.say or "")
         quotes = self.messages[line.quotes] if line.quotes else None
         edits = self.messages[line.edit] if line.edit else None
         with TemporaryDirectory() as folder:
             files = [(kind, self._file(kind, name, Path(folder))) for kind, name in line.files]
             message = await theatre.say(
-                line.who or "", line.group, text, files=files, quotes=quotes, edits=edits
+                line.who or "", line.group, line.say or "", files=files, quotes=quotes, edits=edits
             )
         self._heard += 1
         if line.name:
@@ -150,9 +151,9 @@ class Play:
             raise LookupError(f"{who} sees no button {line.press!r}")
         self._heard += 1
 
-    async def _with_numbers(self, theatre: Theatre, text: str) -> str:
-        if not CASE.search(text):
-            return text
+    async def _with_numbers(self, theatre: Theatre, line: Line) -> Line:
+        if not CASE.search(line.say or ""):
+            return line
         rows = await theatre.app.house.store.reader.fetch("SELECT number FROM cases ORDER BY id")
         numbers = [row[0] for row in rows]
 
@@ -162,7 +163,7 @@ class Play:
                 raise LookupError(f"{found[0]}: only {len(numbers)} cases were opened by now")
             return str(numbers[nth - 1])
 
-        return CASE.sub(number, text)
+        return line.model_copy(update={"say": CASE.sub(number, line.say or "")})
 
     def _file(self, kind: FileKind, name: str, folder: Path) -> Path:
         """Return the file beside the story, or one made up."""

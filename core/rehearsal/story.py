@@ -66,6 +66,10 @@ class Line(BaseModel):
         ]
         if len(deeds) > 1:
             raise ValueError(f"does several things at once: {', '.join(deeds)}; give each a line")
+        if not deeds and (self.who or self.group):
+            raise ValueError(
+                "does nothing: give it say, press, photo, voice, file, joins or leaves"
+            )
         self._has_what_it_needs(deeds[0] if deeds else "")
         return self
 

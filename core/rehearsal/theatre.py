@@ -52,6 +52,8 @@ class Theatre:
     parts: Parts
     app: App = field(init=False)
     doubled: int = 0
+    _called: dict[str, str] = field(default_factory=dict)
+    _shy: set[str] = field(default_factory=set)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _running: "asyncio.Task[None] | None" = None
 
@@ -105,10 +107,25 @@ class Theatre:
         quotes: str | None = None,
         edits: str | None = None,
     ) -> str:
-        """Let *user* write; return the message's id once the engine has settled."""
+        """Let *user* write; return the message's id once the engine has settled.
+
+        Whoever came in by the story opens his private chat with his first words there.
+        """
+        if chat is None and user in self._shy:
+            self._shy.discard(user)
+            await self.stage.seat(user, user, private=True)
+            await self.settle()
         message = await self.stage.say(user, chat, text, files=files, quotes=quotes, edits=edits)
         await self.settle()
         return message
+
+    async def join(self, group: str, user: str) -> None:
+        """Let *user*, whom the roster may not know, come into *group*."""
+        if user not in self._called:
+            self.recorder.names[private(user)] = f"@{user}"
+            self._shy.add(user)
+        await self.stage.join(group, user, self._called.setdefault(user, user))
+        await self.settle()
 
     async def press(self, user: str, chats: list[str], wish: str | int) -> bool:
         """Let *user* press the newest such button; False when there is none."""
@@ -193,6 +210,7 @@ class Theatre:
         if not handle:
             return
         self.recorder.names[private(handle)] = f"@{handle}"
+        self._called[handle] = name
         await self.stage.seat(handle, name)
         await self.stage.join(group, handle, name, quietly=True)
 

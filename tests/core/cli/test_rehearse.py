@@ -51,6 +51,19 @@ def test_a_screenplay_tells_who_says_what_and_when(
     assert lines[-1].startswith("heard 2  sent ")
 
 
+def test_a_screenplay_shows_only_what_was_played(
+    lianxin: Lianxin, play: tuple[str, ...], home: Path
+) -> None:
+    at = STORY[0]["at"]
+    lines = ({"at": at, "from": "wu", "say": "帮助"}, {"at": at, "from": "li", "say": "{case:1}"})
+    story = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
+    (home / "story.jsonl").write_text(story, encoding="utf-8")
+    told = lianxin(*play)
+    assert told.code == 2
+    assert "line 2: {case:1}: only 0 cases" in told.err
+    assert "{case:1}" not in told.out
+
+
 def test_it_needs_no_secrets(
     lianxin: Lianxin, play: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:

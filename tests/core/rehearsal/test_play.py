@@ -121,9 +121,26 @@ async def test_whoever_joins_is_a_stranger_and_is_heard(tmp_path: Path) -> None:
     assert [row["text"] for row in await printed(one)] == ["rang ring"]
 
 
+async def test_a_stranger_opens_his_private_chat_with_his_first_words_there(
+    tmp_path: Path,
+) -> None:
+    joins: dict[str, object] = {"in": SITE, "joins": "sun"}
+    talk: dict[str, object] = {"from": "sun", "say": "ring"}
+    rows = await printed(play(tmp_path, joins, talk, talk))
+    assert [(row["to"], row["text"]) for row in rows][-2:] == [("@sun", "rang ring")] * 2
+
+
+async def test_the_lines_played_have_the_cases_numbers(tmp_path: Path) -> None:
+    one = play(tmp_path, in_group("wu", "/open"), {"from": "li", "say": "/take {case:1}"})
+    rows = await printed(one)
+    assert one.played[1].say == f"/take {str(rows[0]['text']).split()[-1]}"
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [
+        (in_group("wu", "x" * 4001), "line 1: the text is too long: at most 4000 characters go"),
+        (in_group("wu", " "), "line 1: there is nothing to say"),
         ({"from": "wu", "press": "gone"}, "line 1: wu sees no button 'gone'"),
         ({"from": "wu", "say": "/take {case:3}"}, "line 1: {case:3}: only 0 cases"),
         ({"in": "nowhere", "from": "wu", "say": "x"}, "line 1: no group 'nowhere'"),

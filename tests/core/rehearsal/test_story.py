@@ -71,6 +71,8 @@ def test_blank_lines_are_counted_and_left_out(tmp_path: Path) -> None:
         ({"at": AT, "fault": "crash"}, '"crash" and "when" go together'),
         ({"at": AT, "fault": "limit"}, '"limit" and "retry_after" go together'),
         ({"at": AT, "fault": "fire"}, "'fault'"),
+        ({"at": AT, "from": "wu"}, "does nothing"),
+        ({"at": AT, "in": "g"}, "does nothing"),
         ({"at": AT, "from": "wu", "press": 1, "as": "m"}, 'go with "say"'),
         ("[]", "line 1"),
         ("3", "line 1"),
