@@ -3,7 +3,7 @@
 Rule 1: an empty ladder, a missed answer, a missed reply each raise an escalation, never silence.
 Rule 2: a person hears one alarm for one step; his card changes once somebody has the case.
 Rule 3: an emergency rings everybody above beside the offer, an urgent case the chairs.
-Rule 4: reminded is the holder alone, and not by night of what can wait.
+Rule 4: reminded is the holder alone, once before a limit, and not by night of what can wait.
 """
 
 from collections.abc import Iterable
@@ -31,9 +31,9 @@ from core.api.time import MORNING, at_local, reminders
 from plugins.routing.declare import accept_until, group_of, plugin, reply_until
 from plugins.routing.ladder import ABOVE, Hands, able, above, free_cadres, hands_for
 
-ASKING: Final = ("offer", "offer.half", "offer.soon", "wait")
+ASKING: Final = ("offer", "offer.soon", "wait")
 """Keys of the jobs that a case needs only while somebody is being asked."""
-REPLYING: Final = ("reply", "reply.half", "reply.soon")
+REPLYING: Final = ("reply", "reply.soon")
 """Keys of the jobs that end with the lead's first word to the worker."""
 TOPIC: Final = "alarm"
 _STALE: Final = frozenset({"no_candidate", "missed_accept", "silent"})
@@ -216,7 +216,7 @@ async def await_reply(turn: Turn, fact: CaseAccepted) -> None:
         return
     until = await reply_until(turn, case)
     turn.later("reply", until, {"lead": case.lead}, key=f"reply:{case.id}", case=case)
-    plan_reminders(turn, case, "reply", case.lead, until)
+    plan_reminder(turn, case, "reply", case.lead, until)
 
 
 async def _is_on_behalf(turn: Turn, case: Case) -> bool:
@@ -239,15 +239,12 @@ async def miss_reply(turn: Turn, job: Job) -> None:
         return
     level, to = await above(turn, case, await hands_for(turn, case), Level.CHAIR)
     turn.record(CaseEscalated(case=case.id, at=turn.now, level=level, trigger="no_reply", to=to))
-    await _remind(turn, case, "reply", case.lead)
 
 
-def plan_reminders(turn: Turn, case: Case, of: str, holder: int, until: datetime) -> None:
-    """Plan the holder's reminder at four fifths of the time; of what is urgent at half too."""
-    half, soon = reminders(turn.now, until)
+def plan_reminder(turn: Turn, case: Case, of: str, holder: int, until: datetime) -> None:
+    """Plan the holder's one reminder, at four fifths of the time."""
+    _, soon = reminders(turn.now, until)
     data: dict[str, int | str] = {"of": of, "holder": holder}
-    if case.priority <= Priority.P1:
-        turn.later("remind", half, data, key=f"{of}.half:{case.id}", case=case)
     turn.later("remind", soon, data, key=f"{of}.soon:{case.id}", case=case)
 
 

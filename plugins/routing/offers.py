@@ -32,7 +32,7 @@ from core.api.people import HELPERS
 from core.api.plugin import Turn, text
 from core.api.store import Job
 from core.api.time import MORNING, at_local
-from plugins.routing.alarm import ASKING, REPLYING, Want, drop, plan_reminders, ring, ring_beside
+from plugins.routing.alarm import ASKING, REPLYING, Want, drop, plan_reminder, ring, ring_beside
 from plugins.routing.declare import accept_until, group_of, plugin
 from plugins.routing.ladder import ABOVE, Hands, able, hands_for, next_for
 
@@ -62,7 +62,7 @@ async def offer(turn: Turn, case: Case, to: int, level: str, by: int | None = No
     turn.record(CaseOffered(case=case.id, at=turn.now, actor=by, to=to, until=until, level=level))
     key = f"offer:{case.id}"
     turn.later("lapse", until, {"to": to}, key=key, case=case)
-    plan_reminders(turn, case, "offer", to, until)
+    plan_reminder(turn, case, "offer", to, until)
     turn.cancel(f"wait:{case.id}")
 
 

@@ -135,10 +135,22 @@ async def test_alarms_change_once_somebody_has_the_case(site: Site) -> None:
     assert site.buttons("zhang") == []
 
 
-async def test_a_lead_who_says_nothing_is_reminded_and_the_chair_hears_of_it(site: Site) -> None:
+@pytest.mark.parametrize("priority", [Priority.P0, Priority.P1])
+async def test_who_was_asked_is_reminded_once_of_what_is_urgent_too(
+    site: Site, priority: Priority
+) -> None:
+    await opened(site, priority=priority)
+    await site.passes(timedelta(minutes=5 if priority is Priority.P0 else 30))
+    assert site.texts("@li") == ["300 号还等您一句话:接,还是转?"]
+
+
+async def test_a_lead_who_says_nothing_is_reminded_once_and_the_chair_hears_of_it(
+    site: Site,
+) -> None:
     case = await opened(site, priority=Priority.P1)
     await happens(site, CaseAccepted(case=case.id, at=site.now, actor=await person(site, "li")))
     await site.passes(HOUR)
+    assert site.texts("@li") == ["300 号还没跟工人说上话,先回一句吧。"]
     assert ("chair", "no_reply", "张莉") in await rung(site, case)
     assert "300 号李红梅接了,还没跟工人说上话。" in site.last("@zhang")
     assert site.buttons("zhang") == ["我来", "派给王建国"]
