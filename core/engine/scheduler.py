@@ -38,14 +38,21 @@ class Waker:
 
     def ring(self, name: str, at: datetime, bell: Callable[[], None]) -> None:
         """Call *bell* at *at* by our clock; the same *name* again moves it."""
+
+        async def strike() -> None:
+            # A plain function would be called in a thread, where events must not be set.
+            bell()
+
         delay = max(at - self._clock.now(), timedelta())
         self._timers.add_job(
-            bell,
+            strike,
             "date",
             run_date=datetime.now(UTC) + delay,
             id=name,
             replace_existing=True,
             misfire_grace_time=None,
+            # A bell set anew while it rings must ring again: its job counts as still running.
+            max_instances=AT_ONCE,
         )
 
     def __len__(self) -> int:
