@@ -195,15 +195,15 @@ def choose_plugins(settings: Settings) -> Chosen:
         try:
             plugin = load_plugin(name)
         except ConfigError as error:
-            problems += [f"{settings.source.name}: {problem}" for problem in error.problems]
+            problems += [f"{settings.source}: {problem}" for problem in error.problems]
             continue
         checked, wrong = check_table(
-            plugin.settings_type, table, f"{settings.source.name}: plugins.{name}"
+            plugin.settings_type, table, f"{settings.source}: plugins.{name}"
         )
         problems += wrong
         if any(plugin.name == other.name for other, _ in chosen):
             problems.append(
-                f"{settings.source.name}: plugins.{name} is called {plugin.name}, as another is"
+                f"{settings.source}: plugins.{name} is called {plugin.name}, as another is"
             )
         elif checked is not None:
             chosen.append((plugin, checked))
@@ -224,11 +224,11 @@ def choose_adapters(settings: Settings, skip: Container[str] = ()) -> Accounts:
         try:
             kind = load_adapter(platform)
         except ConfigError as error:
-            problems += [f"{settings.source.name}: {problem}" for problem in error.problems]
+            problems += [f"{settings.source}: {problem}" for problem in error.problems]
             continue
         for name, table in wanted.items():
             checked, wrong = check_table(
-                kind.settings, table, f"{settings.source.name}: accounts.{name}"
+                kind.settings, table, f"{settings.source}: accounts.{name}"
             )
             problems += wrong
             if checked is not None:
@@ -236,6 +236,16 @@ def choose_adapters(settings: Settings, skip: Container[str] = ()) -> Accounts:
     if problems:
         raise ConfigError(*problems)
     return chosen
+
+
+def wrong_tables(settings: Settings) -> list[str]:
+    """Return all that is wrong with the tables of plugins and accounts."""
+    problems: list[str] = []
+    with _noting(problems):
+        choose_plugins(settings)
+    with _noting(problems):
+        choose_adapters(settings)
+    return problems
 
 
 def load_texts(settings: Settings, plugins: list[Plugin[Any]]) -> Texts:
@@ -246,7 +256,7 @@ def load_texts(settings: Settings, plugins: list[Plugin[Any]]) -> Texts:
         if plugin.texts is not None:
             texts.load(plugin.name, plugin.texts)
     problems = [
-        f"{settings.source.name}: texts.{language}.{key} is no sentence"
+        f"{settings.source}: texts.{language}.{key} is no sentence"
         f"{did_you_mean(key, texts.keys())}"
         for language, sentences in settings.texts.items()
         for key in texts.override(language, sentences)

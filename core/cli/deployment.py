@@ -8,12 +8,12 @@ from typing import Annotated, Final
 
 import typer
 
-from core.app.build import choose_plugins
+from core.app.build import choose_plugins, wrong_tables
 from core.app.vault import check_keys, lay_out, sealer_of
 from core.clock import SystemClock
 from core.errors import ConfigError
 from core.loader import ROOT
-from core.settings import Settings, load_settings
+from core.settings import Settings, load_settings, read_tables
 from core.store.records import PluginTables
 from core.store.store import Store
 
@@ -31,10 +31,17 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, for a program to
 
 
 def settings_of(config: Path | None) -> Settings:
-    """Return the settings of *config*, else of the folder we stand in, else the shipped ones."""
+    """Return the settings of *config*, else of the folder we stand in, else the shipped ones.
+
+    Raises ConfigError with all that is wrong, with what plugins and accounts find in theirs too.
+    """
     if config is None:
         config = DEFAULT if DEFAULT.exists() else ROOT / DEFAULT
-    return load_settings(config, os.environ)
+    try:
+        return load_settings(config, os.environ)
+    except ConfigError as error:
+        others = wrong_tables(read_tables(config, os.environ))
+        raise ConfigError(*error.problems, *others) from error
 
 
 def with_keys(settings: Settings) -> Settings:

@@ -40,7 +40,7 @@ def overridden(shipped: Texts, settings: Settings) -> Iterator[str]:
     """Yield the values in the operator's own sentences that nobody gives."""
     for language, sentences in settings.texts.items():
         for key, sentence in sentences.items():
-            where = f"{settings.source.name}: texts.{language}.{key}"
+            where = f"{settings.source}: texts.{language}.{key}"
             values, given = values_of(sentence), given_to(key, shipped)
             if values is None:
                 yield f"{where} {BRACES}"

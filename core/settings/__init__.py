@@ -1,7 +1,7 @@
 """The switchboard: a TOML file, a secrets file and the environment become one frozen Settings."""
 
 from core.settings.check import check_table, did_you_mean
-from core.settings.load import load_settings
+from core.settings.load import load_settings, read_tables
 from core.settings.model import Attention, CategoryRow, Settings, Web
 
 __all__ = [
@@ -12,4 +12,5 @@ __all__ = [
     "check_table",
     "did_you_mean",
     "load_settings",
+    "read_tables",
 ]

@@ -40,22 +40,62 @@ SECRET: Final = re.compile(
 def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
     """Read all sources. Raises one ConfigError with every problem found."""
     wrong: list[str] = []
-    switchboard = read_file(path, wrong)
-    layers = [switchboard, read_secrets(environ, wrong), read_environment(environ, wrong)]
+    layers = _read(path, environ, wrong)
+    unread = [*wrong]
     rows = _read_categories(_beside(path, "categories.toml"), wrong)
-    if wrong:
+    if unread:
         # What cannot be read cannot be compared: more sentences now would only mislead.
         raise ConfigError(*wrong)
-    wrong += _misplaced_secrets(switchboard)
-    wrong += _unlisted(switchboard, layers[1:])
+    wrong += _misplaced_secrets(layers[0])
+    wrong += _unlisted(layers[0], layers[1:])
     wrong += [sentence for layer in layers for sentence in _unknown(layer)]
-    values: Table = {"themes": _beside(path, "themes")}
-    for layer in layers:
-        values = over(values, {key: layer.table[key] for key in layer.table if key in NAMES})
+    values = {"themes": _beside(path, "themes"), **_laid_over(layers)}
     settings = _settings({**values, "source": path, "categories": rows}, layers, wrong)
     if settings is None or wrong:
         raise ConfigError(*dict.fromkeys(wrong))
     return settings
+
+
+def read_tables(path: Path, environ: Mapping[str, str]) -> Settings:
+    """Return what can be read of plugins and accounts, where ``load_settings`` found problems.
+
+    The rest has its defaults; nothing may be started with it.
+    """
+    wrong: list[str] = []
+    layers = _read(path, environ, wrong)
+    every = {} if wrong else _laid_over(layers)
+    values: Table = {"source": path, **{part: every[part] for part in LISTED if part in every}}
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        for keys, _ in problems(error, Settings):
+            values = _without(values, keys[: LISTED.get(keys[0], 0) + 1])
+        return Settings.model_validate(values)
+
+
+def _read(path: Path, environ: Mapping[str, str], wrong: list[str]) -> list[Layer]:
+    """Return the switchboard, the secrets file and the environment, which wins."""
+    return [
+        read_file(path, wrong),
+        read_secrets(environ, wrong),
+        read_environment(environ, wrong),
+    ]
+
+
+def _laid_over(layers: list[Layer]) -> Table:
+    values: Table = {}
+    for layer in layers:
+        values = over(values, {key: layer.table[key] for key in layer.table if key in NAMES})
+    return values
+
+
+def _without(table: Mapping[str, object], keys: Keys) -> Table:
+    """Return *table* without what stands at *keys*."""
+    first, *rest = keys
+    inner = table.get(first)
+    if rest and isinstance(inner, Mapping):
+        return {**table, first: _without(inner, tuple(rest))}
+    return {key: value for key, value in table.items() if key != first}
 
 
 def _settings(values: Table, layers: list[Layer], wrong: list[str]) -> Settings | None:

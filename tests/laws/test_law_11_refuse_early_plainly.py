@@ -68,7 +68,7 @@ async def test_wrong_plugins_and_wrong_accounts_are_told_together(tmp_path: Path
     )
     problems = await problems_of(settings)
     assert len(problems) == 4
-    assert [problem.split(": ")[0] for problem in problems] == ["lianxin.toml"] * 4
+    assert [problem.split(": ")[0] for problem in problems] == [f"{settings.source}"] * 4
     told = "\n".join(problems)
     assert "plugins.intke is not there" in told
     assert 'did you mean "intake"?' in told
@@ -81,7 +81,8 @@ async def test_a_sentence_that_no_plugin_has_is_an_error(tmp_path: Path) -> None
     texts = {"zh": {"core.usge": "x", "core.usage": "y"}}
     settings = settings_in(tmp_path).model_copy(update={"texts": texts})
     (problem,) = await problems_of(settings)
-    assert problem == 'lianxin.toml: texts.zh.core.usge is no sentence; did you mean "core.usage"?'
+    sentence = 'texts.zh.core.usge is no sentence; did you mean "core.usage"?'
+    assert problem == f"{settings.source}: {sentence}"
 
 
 async def test_two_plugins_of_one_name_are_refused(tmp_path: Path) -> None:

@@ -38,6 +38,28 @@ def test_all_faults_are_told_at_once(lianxin: Lianxin, home: Path) -> None:
     assert told.out.endswith("3 faults found\n")
 
 
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_wrong_settings_hide_no_wrong_plugin_or_account(
+    lianxin: Lianxin, home: Path, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LIANXIN_WEB__PORT")
+    (home / "mine.toml").write_text(
+        'langage = "zh"\n[web]\nport = "x"\n[accounts.sandbox.main]\nbot_nam = 1\n'
+        "[plugins.admn]\n[plugins.help]\nenabled = 3\n[plugins.intake]\nkeywrds = 1\n"
+    )
+    told = lianxin(command, "--config", "mine.toml")
+    parts = (
+        'langage is no setting; did you mean "language"?',
+        "web.port must be a whole number",
+        "plugins.help is switched by",
+        "plugins.admn is not there",
+        "plugins.intake.keywrds is no setting",
+        "accounts.sandbox.main.bot_nam is no setting",
+    )
+    assert [part for part in parts if part not in told.err] == []
+    assert {line.partition(": ")[0] for line in told.err.splitlines()} == {"mine.toml"}
+
+
 def test_a_missing_key_is_a_fault_with_the_way_out(
     lianxin: Lianxin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
