@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from core.api.case import Action, Actor, Case, Level, NobodyFree, Offer, Priority, Visibility, may
-from core.api.deeds import CaseVisited, WorkerAsked, WorkerTold
+from core.api.deeds import CaseVisited, TaskPromised, WorkerAsked, WorkerTold
 from core.api.facts import (
     CaseAccepted,
     CaseConfirmed,
@@ -212,11 +212,16 @@ async def await_reply(turn: Turn, fact: CaseAccepted) -> None:
     drop(turn, case, ASKING)
     if case.lead is None or case.lead != fact.actor or case.is_closed:
         return
-    if await _is_on_behalf(turn, case):
+    if _is_promised(case) or await _is_on_behalf(turn, case):
         return
     until = await reply_until(turn, case)
     turn.later("reply", until, {"lead": case.lead}, key=f"reply:{case.id}", case=case)
     plan_reminder(turn, case, "reply", case.lead, until)
+
+
+def _is_promised(case: Case) -> bool:
+    """Whether the worker was told a day already; after a reopening that day says nothing more."""
+    return case.promised is not None and not case.reopened
 
 
 async def _is_on_behalf(turn: Turn, case: Case) -> bool:
@@ -229,6 +234,13 @@ async def _is_on_behalf(turn: Turn, case: Case) -> bool:
 @plugin.on(WorkerTold, WorkerAsked, CaseVisited, CaseDone)
 async def hear_reply(turn: Turn, fact: CaseFact) -> None:
     drop(turn, await turn.case(fact.case), REPLYING)
+
+
+@plugin.on(TaskPromised)
+async def hear_promise(turn: Turn, fact: TaskPromised) -> None:
+    """Take a promise for the first word once it names a day: the worker is told of it."""
+    if fact.day is not None:
+        drop(turn, await turn.case(fact.case), REPLYING)
 
 
 @plugin.job("reply")

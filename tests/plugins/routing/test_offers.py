@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 
 from core.api.case import Priority, State, Visibility
-from core.api.deeds import WorkerTold
+from core.api.deeds import TaskPromised, WorkerTold
 from core.api.facts import (
     CaseAccepted,
     CaseConfirmed,
     CaseDeclined,
+    CaseDone,
+    CaseReopened,
     CaseShelved,
     NobodyWasFree,
 )
@@ -166,6 +168,41 @@ async def test_the_first_word_to_the_worker_stops_the_clock(site: Site) -> None:
     await site.passes(3 * HOUR)
     assert site.texts("@li") == []
     assert [trigger for _, trigger, _ in await rung(site, case)] == ["p1"]
+
+
+@pytest.mark.parametrize("first", ["promised", "taken"])
+async def test_a_promise_with_a_day_is_a_first_word_to_the_worker(site: Site, first: str) -> None:
+    case = await opened(site, priority=Priority.P1)
+    taken = CaseAccepted(case=case.id, at=site.now, actor=await person(site, "li"))
+    day, pan = site.now.date(), await person(site, "pan")
+    promised = TaskPromised(case=case.id, at=site.now, actor=pan, day=day)
+    for fact in (promised, taken) if first == "promised" else (taken, promised):
+        await happens(site, fact)
+    await site.passes(3 * HOUR)
+    assert site.texts("@li") == []
+    assert [trigger for _, trigger, _ in await rung(site, case)] == ["p1"]
+
+
+async def test_a_promise_without_a_day_does_not_stop_the_clock(site: Site) -> None:
+    case = await opened(site, priority=Priority.P1)
+    li, pan = await person(site, "li"), await person(site, "pan")
+    await happens(site, CaseAccepted(case=case.id, at=site.now, actor=li))
+    await happens(site, TaskPromised(case=case.id, at=site.now, actor=pan))
+    await site.passes(HOUR)
+    assert ("chair", "no_reply", "张莉") in await rung(site, case)
+
+
+async def test_a_promise_from_before_a_reopening_does_not_stop_the_clock(site: Site) -> None:
+    case = await opened(site, priority=Priority.P1)
+    li, wang = await person(site, "li"), await person(site, "wang")
+    pan, day = await person(site, "pan"), site.now.date()
+    await happens(site, CaseAccepted(case=case.id, at=site.now, actor=li))
+    await happens(site, TaskPromised(case=case.id, at=site.now, actor=pan, day=day))
+    await happens(site, CaseDone(case=case.id, at=site.now, actor=li))
+    await happens(site, CaseReopened(case=case.id, at=site.now, actor=await person(site, "wu")))
+    await happens(site, CaseAccepted(case=case.id, at=site.now, actor=wang))
+    await site.passes(HOUR)
+    assert ("chair", "no_reply", "张莉") in await rung(site, case)
 
 
 async def test_a_shelved_case_comes_up_on_its_morning(site: Site) -> None:
