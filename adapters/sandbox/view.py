@@ -43,7 +43,7 @@ def message_view(scene: Scene, message: Message) -> Json:
         "text": message.text,
         "files": [file_view(file) for file in message.files],
         "buttons": [{"label": b.label, "data": b.data} for b in message.buttons],
-        "quotes": quote_view(scene, quoted) if quoted else None,
+        "quotes": quote_view(scene, quoted) if quoted and not quoted.gone else None,
         "version": message.version,
         "gone": message.gone,
         "silent": message.silent,

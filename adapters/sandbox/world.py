@@ -154,6 +154,8 @@ class World:
         entry = self._entry_of(letter, files)
         self._write(entry)
         self._tell(Change(letter.chat, entry.id))
+        if isinstance(entry, Erased):
+            self._tell_who_quotes(letter.chat, entry.id)
         return entry.id
 
     @contextmanager
@@ -216,6 +218,12 @@ class World:
     def _tell(self, change: Change) -> None:
         for queue in self._watchers:
             queue.put_nowait(change)
+
+    def _tell_who_quotes(self, chat: str, message: str) -> None:
+        """Let the words of *message*, which has gone, go from its answers too."""
+        for other in self.scene.chats[chat].messages.values():
+            if other.quotes == message and not other.gone:
+                self._tell(Change(chat, other.id))
 
     def _person(self, user: str) -> None:
         if user not in self.scene.users:

@@ -9,7 +9,7 @@ import { errorText, labelText, locale, switchLanguage, t } from "/page/texts.js"
 import { useZone } from "/page/time.js";
 
 class App {
-  #demo = new Demo();
+  #demo = new Demo(() => this.#redate());
   #people = new People((user) => this.#choose(user));
   #link = null;
   #phone = null;
@@ -127,6 +127,10 @@ class App {
     for (const { view } of this.#chats.values()) view.draw();
     this.#draw();
     this.#top.querySelector(".language").focus();
+  }
+
+  #redate() {
+    for (const { view } of this.#chats.values()) view.redate();
   }
 
   #drawStage() {

@@ -50,6 +50,13 @@ export class Chat {
     this.toEnd();
   }
 
+  // Says anew which day is today.
+  redate() {
+    for (const day of this.#log.querySelectorAll(".day")) {
+      day.firstElementChild.textContent = dayText(new Date(day.dataset.at), this.#phone.now());
+    }
+  }
+
   toEnd() {
     this.#log.scrollTop = this.#log.scrollHeight;
     this.#below.hidden = true;
@@ -106,7 +113,8 @@ export class Chat {
   }
 
   #separator(at) {
-    return h("div", { class: "day", role: "separator" }, h("span", {}, dayText(at, this.#phone.now())));
+    return h("div", { class: "day", role: "separator", "data-at": at.toISOString() },
+      h("span", {}, dayText(at, this.#phone.now())));
   }
 
   #atEnd() {

@@ -2,7 +2,7 @@
 
 import { h, icon } from "/page/dom.js";
 import { t } from "/page/texts.js";
-import { clockTime, shortDay, useZone } from "/page/time.js";
+import { clockTime, dayKey, shortDay, useZone } from "/page/time.js";
 
 const HOUR = 3600;
 const DAY = 86400;
@@ -12,9 +12,13 @@ const ASK = 30000;
 export class Demo {
   #ahead = 0;
   #state = null;
+  #day = "";
+  #newDay;
   #time = h("output", { class: "demo-time" });
 
-  constructor() {
+  // newDay is called whenever another day has come, by the clock that counts.
+  constructor(newDay) {
+    this.#newDay = newDay;
     this.node = h("div", { class: "demo", role: "group", hidden: true });
     setInterval(() => this.#tick(), TICK);
     setInterval(() => { if (this.#state) this.#ask("/demo"); }, ASK);
@@ -64,7 +68,13 @@ export class Demo {
   }
 
   #tick() {
-    if (!this.#state || this.node.hasAttribute("aria-busy")) return;
+    if (this.node.hasAttribute("aria-busy")) return;
+    const day = dayKey(this.now());
+    if (day !== this.#day) {
+      this.#day = day;
+      this.#newDay();
+    }
+    if (!this.#state) return;
     this.#time.replaceChildren(h("span", {}, shortDay(this.now())), h("b", {}, clockTime(this.now())));
   }
 }

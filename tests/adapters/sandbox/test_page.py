@@ -97,8 +97,10 @@ class DemoRoutes:
         return Reply.json({"now": now.isoformat(), "zone": "Asia/Shanghai", "next": following})
 
     async def advance(self, request: Request) -> Reply:
-        self.asked.append(request.json())
-        self._clock.move_to(self._clock.now() + timedelta(hours=1))
+        wish = request.json()
+        self.asked.append(wish)
+        by = wish.get("by", 3600) if isinstance(wish, dict) else 0
+        self._clock.move_to(self._clock.now() + timedelta(seconds=by))
         return await self.tell(request)
 
 
@@ -283,6 +285,15 @@ async def test_the_demo_clock_is_moved_by_its_buttons(site: Site) -> None:
         await expect(wu.locator(".demo")).not_to_have_attribute("aria-busy", "true")
     assert site.demo.asked == [{"to": "next"}, {"by": 3600}, {"by": 86400}]
     await expect(wu.locator(".demo-time")).not_to_have_text(before)
+
+
+async def test_today_is_what_the_demo_clock_says(site: Site) -> None:
+    wu = await site.phone("wu", DESK)
+    await write(wu, "group", "在不")
+    day = wu.locator(".pane.group .day")
+    await expect(day).to_contain_text("今天")
+    await wu.get_by_role("button", name="+1 天").click()
+    await expect(day).not_to_contain_text("今天")
 
 
 async def test_the_page_speaks_english_when_asked(site: Site) -> None:

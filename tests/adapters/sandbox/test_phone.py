@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -130,6 +130,18 @@ async def test_quotes_edits_and_the_bots_changes_are_told(house: House) -> None:
         assert (await ask(wu, do="press", chat="xiboliang", message=card, data="p"))["t"] == "done"
     events = house.adapter.world.scene.waiting["xiboliang"]
     assert [event.press for event in events] == ["", "", "", "p"]
+
+
+async def test_a_message_that_goes_leaves_no_words_in_its_answers(house: House) -> None:
+    async with house.phone("wu") as wu, house.phone("wang") as wang:
+        said = (await ask(wu, do="say", chat="xiboliang", text="搭个棚"))["id"]
+        await message(wang)
+        answer = (await ask(wang, do="say", chat="xiboliang", text="办", quotes=said))["id"]
+        assert (await message(wang))["quotes"]["text"] == "搭个棚"
+        await house.adapter.send(replace(letter(1, ""), deletes=said))
+        gone, told = await message(wang), await message(wang)
+    assert (gone["id"], gone["gone"]) == (said, True)
+    assert (told["id"], told["text"], told["quotes"]) == (answer, "办", None)
 
 
 def letter(number: int, text: str, *buttons: Button) -> Letter:
