@@ -2,6 +2,7 @@
 
 import keyword
 import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from string import Template
@@ -66,6 +67,8 @@ def _write(kind: str, name: str, files: Mapping[str, str]) -> str:
     """Write all *files*; return the last one's path, which is the test's."""
     if not NAME.fullmatch(name) or keyword.iskeyword(name):
         raise ConfigError(f"{name!r} is no name: small letters, digits and _, such as tea_time")
+    if name in sys.stdlib_module_names:
+        raise ConfigError(f"{name!r} is a module of Python itself: choose another name")
     paths = {template: path.format(name=name) for template, path in files.items()}
     folder = ROOT / f"{kind}s" / name
     there = [folder, *(ROOT / path for path in paths.values())]

@@ -70,6 +70,14 @@ def test_a_name_must_be_one_of_pythons(lianxin: Lianxin, name: str) -> None:
     assert "is no name" in told.err
 
 
+@pytest.mark.parametrize("name", ["os", "email"])
+def test_a_name_is_not_taken_from_python(lianxin: Lianxin, name: str) -> None:
+    told = lianxin("new", "plugin", name)
+    assert told.code == 2
+    assert told.err == f"'{name}' is a module of Python itself: choose another name\n"
+    assert not (ROOT / "plugins" / name).exists()
+
+
 def test_a_fresh_key_seals(lianxin: Lianxin) -> None:
     first, second = lianxin("new", "key"), lianxin("new", "key")
     assert first.out != second.out
