@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -229,8 +230,12 @@ def _group(row: Row) -> Group | None:
     return None if number is None else Group(number, key, name, ZoneInfo(zone), organization)
 
 
+@lru_cache(maxsize=4096)
 def to_membership(row: Row) -> Membership:
-    """Return the membership that a row stands for, its columns in the order of the table."""
+    """Return the membership that a row stands for, its columns in the order of the table.
+
+    The row is always read anew; a site's helpers are told from the same rows again and again.
+    """
     person, group, role, side, function, crew, trade, skills, tied, verified, since, until = row
     return Membership(
         person=person,
