@@ -5,10 +5,11 @@ Rule 2: what the worker himself adds reaches the lead as a message of its own, i
 Rule 3: whoever may not read the case any more keeps a card that tells nothing of it.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from core.api.case import Action, Actor, Case, Priority, State, Visibility, may
+from core.api.case import Action, Actor, Case, Priority, State, may
 from core.api.deeds import (
     CaseAppended,
     CaseJoined,
@@ -57,6 +58,8 @@ from plugins.casework.declare import plugin, settings_of
 
 LONGEST: Final = 200
 LEFT: Final = "lead_left"
+FILES: Final = "files"
+"""The topic of letters that bring the worker's files: what is older than one has been seen."""
 URGENT: Final = {Priority.P0: "card.p0", Priority.P1: "card.p1"}
 
 
@@ -111,11 +114,12 @@ async def deal(turn: Turn, case: Case, person: int) -> None:
     letters = await turn.read.letters.by_topic(case.id, "card")
     if any(letter.person == person for letter in letters):
         await refresh(turn, case, person)
+        await bring_files(turn, case, person)
         return
     about = About(case=case, topic="card", files=await files_of(turn, case))
     words, taps = await _face(turn, case, person)
     sent = await turn.tell(person, words, *taps, about=about, manner=ringing(case))
-    if sent and case.visibility >= Visibility.UNION_ONLY:
+    if sent:  # whatever its level is now: the worker may make it a secret later, and ask
         turn.unit.look(case.id, person, turn.now)
 
 
@@ -139,6 +143,35 @@ async def files_of(turn: Turn, case: Case) -> tuple[OutFile, ...]:
     return tuple(OutFile(one.id, one.kind, one.name) for one in kept)
 
 
+async def bring_files(turn: Turn, case: Case, person: int) -> None:
+    """Send *person* the worker's files that came after his card and that he has not been sent."""
+    read = turn.read.letters
+    letters = (*await read.by_topic(case.id, "card"), *await read.by_topic(case.id, FILES))
+    last = max((one.id for one in letters if one.person == person), default=0)
+    added = {
+        row.fact.file
+        for row in await turn.read.cases.history(case.id)
+        if isinstance(row.fact, CaseAppended)
+    }
+    files = tuple(one for one in await files_of(turn, case) if one.id in added and one.id > last)
+    if not files or not await may_read(turn, person, case):
+        return
+    who = await shifu(turn, case.reporter)
+    words = text("heard.file", number=case.number, who=who, kind=kind_of(files))
+    about = About(case=case, topic=FILES, files=files)
+    await turn.tell(person, words, about=about, manner=ringing(case))
+
+
+def kind_of(files: Sequence[OutFile]) -> Words:
+    """Return what was sent, in a word; the first stands for all."""
+    return text(f"kind.{files[0].kind.value}") if files else ""
+
+
+async def words_of(turn: Turn, case: Case) -> Words:
+    """Return the beginning of what was asked, or what was sent in its place."""
+    return shorten(case.text, 20) if case.text else kind_of(await files_of(turn, case))
+
+
 async def _face(turn: Turn, case: Case, person: int) -> tuple[Words, tuple[Tap, ...]]:
     """Return what *person*'s card says, and its buttons."""
     if person == case.lead or (person == case.offered_to and not case.is_closed):
@@ -151,7 +184,6 @@ async def _face(turn: Turn, case: Case, person: int) -> tuple[Words, tuple[Tap, 
 
 
 async def _whole(turn: Turn, case: Case) -> Words:
-    words = await _words(turn, case)
     return (
         text(
             "card.head",
@@ -160,7 +192,7 @@ async def _whole(turn: Turn, case: Case) -> Words:
             what=what_of(turn, case),
         ),
         await _who(turn, case),
-        text("card.words", words=words) if words else "",
+        await _said(turn, case),
         text("card.joined", count=len(case.joined)) if case.joined else "",
         await _standing(turn, case),
     )
@@ -175,11 +207,15 @@ async def _who(turn: Turn, case: Case) -> Words:
     return text("card.who", name=name, trade=" ".join(trades)) if trades else name
 
 
-async def _words(turn: Turn, case: Case) -> str:
-    """Return what the worker said, all of it, as far as a card holds it."""
+async def _said(turn: Turn, case: Case) -> Words:
+    """Return what the worker said, all of it, as far as a card holds it, or else what he sent."""
     history = await turn.read.cases.history(case.id)
     added = [row.fact.text for row in history if isinstance(row.fact, CaseAppended)]
-    return shorten(" ".join(filter(None, (case.text, *added))), LONGEST)
+    words = shorten(" ".join(filter(None, (case.text, *added))), LONGEST)
+    if words:
+        return text("card.words", words=words)
+    files = await files_of(turn, case)
+    return text("card.sent", kind=kind_of(files)) if files else ""
 
 
 async def _standing(turn: Turn, case: Case) -> Words:
@@ -254,7 +290,11 @@ async def show_lead(turn: Turn, fact: CaseAccepted) -> None:
     case = await turn.case(fact.case)
     await refresh(turn, case)
     holders = {one.person for one in await turn.read.letters.by_topic(case.id, "card")}
-    if case.lead is not None and case.lead == fact.actor and case.lead not in holders:
+    if case.lead is None or case.lead != fact.actor:
+        return
+    if case.lead in holders:
+        await bring_files(turn, case, case.lead)
+    else:
         await deal(turn, case, case.lead)
 
 
@@ -290,17 +330,23 @@ async def show_holders(turn: Turn, fact: CaseFact) -> None:
 
 @plugin.on(CaseAppended, WorkerAnswered)
 async def pass_on_words(turn: Turn, fact: CaseAppended | WorkerAnswered) -> None:
-    """Carry the worker's own words to the lead; before there is one, the card takes them up."""
+    """Carry the worker's own words to the lead; before there is one, the card takes them up.
+
+    A card cannot take up a file, so whoever is asked to lead is sent it.
+    """
     case = await turn.case(fact.case)
     await refresh(turn, case, *filter(None, (case.lead, case.offered_to)))
+    if case.lead is None and case.offered_to is not None:
+        await bring_files(turn, case, case.offered_to)
     if case.lead is None or fact.actor == case.lead:
         return
     file = fact.file if isinstance(fact, CaseAppended) else None
     kept = await turn.read.files.get(file) if file else None
     files = (OutFile(kept.id, kept.kind, kept.name),) if kept else ()
+    said = {"words": fact.text} if fact.text else {"kind": kind_of(files)}
     key = "heard.words" if fact.text else "heard.file"
-    words = text(key, **await _speaker(turn, case, fact), words=fact.text)
-    about = About(case=case, topic="heard", files=files)
+    words = text(key, **await _speaker(turn, case, fact), **said)
+    about = About(case=case, topic=FILES if files else "heard", files=files)
     await turn.tell(case.lead, words, about=about, manner=ringing(case))
 
 

@@ -11,10 +11,10 @@ from typing import Final
 from core.api.case import Action, Case, Priority, Visibility, first_priority
 from core.api.deeds import CaseNoted, CaseVisited, ProofAdded, WorkerAsked, WorkerTold
 from core.api.facts import CaseAccepted, CaseDone, CaseOpened
-from core.api.mail import ANSWER, About, Tap, shorten
+from core.api.mail import ANSWER, About, Tap
 from core.api.people import Person, Role
 from core.api.plugin import HELPER_ROLES, CaseNumber, Rest, RuleError, Turn, Who, Words, text
-from plugins.casework.card import URGENT, deal, name_of, shifu, what_of
+from plugins.casework.card import URGENT, deal, name_of, shifu, what_of, words_of
 from plugins.casework.declare import plugin
 
 LISTED: Final = 12
@@ -269,7 +269,7 @@ async def _line(turn: Turn, case: Case) -> Words:
         number=case.number,
         what=what_of(turn, case),
         worker=await shifu(turn, case.reporter),
-        words=shorten(case.text, 20),
+        words=await words_of(turn, case),
         state=text(f"cases.{standing}"),
         days=days,
     )

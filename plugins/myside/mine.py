@@ -101,11 +101,19 @@ async def _show(turn: Turn, case: Case) -> None:
     if inside and case.visibility >= Visibility.UNION_ONLY:
         turn.unit.look(case.id, turn.me, turn.now)
     head = text("status.head", number=case.number, what=what_of(turn, case))
-    words = text("status.words", words=shorten(case.text, LONGEST)) if own or inside else ""
+    words = await _asked(turn, case) if own or inside else ""
     state = await state_words(turn, case, own=own)
     steps = await _steps(turn, case) if own or inside else []
     taps = _own_taps(case) if own else ()
     await turn.answer((head, words, state, *steps), *taps, about=About(case=case, topic="status"))
+
+
+async def _asked(turn: Turn, case: Case) -> Words:
+    """Return what was asked in the worker's words, or what he sent in their place."""
+    if case.text:
+        return text("status.words", words=shorten(case.text, LONGEST))
+    files = await turn.read.files.of_case(case.id)
+    return text("status.sent", kind=text(f"kind.{files[0].kind.value}")) if files else ""
 
 
 def _own_taps(case: Case) -> tuple[Tap, ...]:

@@ -176,11 +176,14 @@ async def tell_words(turn: Turn, fact: WorkerTold | WorkerAsked) -> None:
 
 
 async def spoken(turn: Turn, fact: CaseFact) -> Text:
-    """Return a helper's word as the worker hears it."""
+    """Return a helper's word as the worker hears it; what came without words, by its kind."""
     cadre = await name_of(turn, fact.actor)
+    files = () if fact.text else await files_with(turn, fact)
     if isinstance(fact, WorkerAsked):
         return text("told.asked", cadre=cadre, words=fact.text)
-    return text("told.words" if fact.text else "told.file", cadre=cadre, words=fact.text)
+    if files:
+        return text("told.file", cadre=cadre, kind=text(f"kind.{files[0].kind.value}"))
+    return text("told.words", cadre=cadre, words=fact.text)
 
 
 async def files_with(turn: Turn, fact: CaseFact) -> tuple[OutFile, ...]:

@@ -93,6 +93,15 @@ async def test_who_has_read_is_answered_with_names() -> None:
         assert site.last("@ma") == f"{number}:李红梅、张莉看过。"
 
 
+async def test_who_had_the_card_before_it_was_a_secret_is_named_too() -> None:
+    async with open_desk() as site:
+        await site.says("wu", SHED)
+        number = (await site.case()).number
+        await site.tells("wu", "私下说")
+        await site.tells("wu", "谁看过我的事")
+        assert site.last("@wu") == f"{number}:李红梅看过。"
+
+
 async def test_an_unanswered_question_is_asked_again_and_ends_unconfirmed() -> None:
     async with open_desk() as site:
         case, _ = await taken_shed(site)

@@ -1,7 +1,9 @@
 """What a card shows, to whom, and that it changes in its place."""
 
 from datetime import timedelta
+from pathlib import Path
 
+from core.chat.message import FileKind
 from core.store.step import Step, Writer
 from core.store.unit import Deed
 from core.testing.site import PEOPLE, open_site
@@ -27,6 +29,50 @@ async def test_a_secret_card_opens_with_a_neutral_line() -> None:
     async with open_desk() as site:
         await site.says("ma", WAGES)
         assert card_of(site, "li").text.splitlines()[0] == "连心有新消息"
+
+
+async def test_a_voice_message_is_named_where_there_are_no_words(tmp_path: Path) -> None:
+    voice, photo = tmp_path / "a.ogg", tmp_path / "x.jpg"
+    voice.write_bytes(b"OggS a voice")
+    photo.write_bytes(b"\xff\xd8 a leak")
+    async with open_desk() as site:
+        await site.says("wu", "", None, files=[(FileKind.VOICE, voice)])
+        number = (await site.case()).number
+        assert "(发来语音)" in card_of(site, "li").text
+        assert "“”" not in card_of(site, "li").text
+        await site.presses("li", "我来")
+        await site.tells("li", "待办")
+        assert f"{number} 别的事 仵师傅:语音(在办)" in site.last("@li")
+        await site.says("wu", "", None, files=[(FileKind.PHOTO, photo)])
+        assert site.last("@li").endswith(f"{number} 仵师傅发来照片。")
+        await site.says(
+            "li", "", None, quotes=card_of(site, "li").id, files=[(FileKind.PHOTO, photo)]
+        )
+        assert site.last("@wu").endswith("李红梅发来照片。")
+        await site.tells("wu", f"/status {number}")
+        assert "(发来语音)" in site.last("@wu")
+
+
+async def test_a_file_that_comes_after_the_card_reaches_who_is_asked_and_who_takes_it(
+    tmp_path: Path,
+) -> None:
+    photo = tmp_path / "x.jpg"
+    photo.write_bytes(b"\xff\xd8 a leak")
+    files = [(FileKind.PHOTO, photo)]
+    async with open_desk() as site:
+        await site.tells("wu", "宿舍漏雨了")
+        await site.says("wu", "", None, files=files)
+        number = (await site.case()).number
+        [brought] = [one.text for one in site.seen("@li") if one.files]
+        assert brought.endswith(f"{number} 仵师傅发来照片。")
+        await site.presses("li", "转交")
+        await site.says("wu", "", None, files=files)
+        assert [len(one.files) for one in site.seen("@wang") if one.files] == [1, 1]
+        assert len([one for one in site.seen("@li") if one.files]) == 1
+        await site.tells("li", f"我来 {number}")
+        assert [len(one.files) for one in site.seen("@li") if one.files] == [1, 1]
+        assert len([one for one in site.seen("@wang") if one.files]) == 2
+        assert await parked(site) == 0
 
 
 async def test_an_emergency_is_marked() -> None:
