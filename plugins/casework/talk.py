@@ -15,7 +15,15 @@ from typing import Final
 
 from core.api.case import Action, Actor, Case, State, Visibility, may
 from core.api.deeds import TaskPromised, TaskReported, WorkerTold
-from core.api.facts import CaseDeclined, CaseDone
+from core.api.facts import (
+    CaseConfirmed,
+    CaseDeclined,
+    CaseDismissed,
+    CaseDone,
+    CaseFact,
+    CaseUnconfirmed,
+    CaseWithdrawn,
+)
 from core.api.mail import CASEWORK, About, Kind, Tap, tap
 from core.api.people import Role
 from core.api.plugin import Heard, RuleError, Text, Turn, Words, text
@@ -307,10 +315,10 @@ def _day_taps(case: Case) -> tuple[Tap, ...]:
 
 @plugin.button("day")
 async def day_button(turn: Turn, case: int, which: int) -> None:
-    """Write down which day he who promised said; nobody else's press counts."""
+    """Write down which day he who promised said; nobody else's press counts, and he hears so."""
     found = await turn.read.cases.get(case)
     if found is None or found.is_closed or turn.me not in found.doers:
-        return
+        raise RuleError("core.stale_button")
     found = await turn.case(case, Action.PROMISE)
     today = await local_today(turn, found)
     day = _day_meant(which, today)
@@ -323,6 +331,21 @@ def _day_meant(which: int, today: date) -> date:
     if which == THIS_WEEK:
         return today + timedelta(days=SUNDAY - today.isoweekday())
     return today + timedelta(days=1 if which == TOMORROW else 0)
+
+
+@plugin.on(CaseConfirmed, CaseDismissed, CaseUnconfirmed, CaseWithdrawn)
+async def close_day_questions(turn: Turn, fact: CaseFact) -> None:
+    """Take the buttons from the questions for a day that nobody has answered."""
+    case = await turn.case(fact.case)
+    history = await turn.read.cases.history(case.id)
+    promises = [(row.id, row.fact) for row in history if isinstance(row.fact, TaskPromised)]
+    about = About(case=case, topic="day", neutral=True)
+    for letter in await turn.read.letters.by_topic(case.id, "day"):
+        who = [one.actor for number, one in promises if number < letter.id][-1:]
+        said = any(n > letter.id and one.day and one.actor in who for n, one in promises)
+        place = await turn.read.places.by_id(letter.place)
+        if place is not None and not said:
+            await turn.amend(letter.id, place, text("day.over"), about=about)
 
 
 @plugin.hears(is_group_reply)

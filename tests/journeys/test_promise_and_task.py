@@ -18,6 +18,7 @@ from tests.plugins.casework.given import (
 )
 
 LATER = timedelta(minutes=2)
+STALE = "这个按钮过期了。发“我的事”看最新的。"
 
 
 async def test_a_promise_asks_for_the_day_and_tells_the_worker() -> None:
@@ -79,8 +80,35 @@ async def test_only_who_promised_names_the_day() -> None:
         await site.says("pan", "办", quotes=request)
         await site.presses("ma", "今天", SITE)
         assert (await site.case()).promised is None
+        assert site.last("@ma") == STALE
         await site.presses("pan", "这周", SITE)
         assert (await site.case()).promised == date(2026, 11, 29)
+
+
+async def test_a_question_for_a_day_ends_with_its_case() -> None:
+    async with open_desk() as site:
+        request = await site.says("wu", SHED)
+        await site.passes(LATER)
+        await site.says("pan", "办", quotes=request)
+        asked = site.seen(SITE)[-1]
+        await site.tells("wu", "不办了")
+        assert site.buttons("pan", SITE) == ["私下说"]
+        assert site.last(SITE) == "不用定日子了。"
+        case, before = await site.case(), site.texts(SITE)
+        await site.theatre.stage.press("pan", SITE, asked.id, f"casework.day:{case.id}:1")
+        await site.theatre.settle()
+        assert site.last("@pan") == STALE
+        assert site.texts(SITE) == before
+
+
+async def test_a_day_that_was_said_stands_when_the_case_is_over() -> None:
+    async with open_desk() as site:
+        request = await site.says("wu", SHED)
+        await site.passes(LATER)
+        await site.says("pan", "办", quotes=request)
+        await site.presses("pan", "明天", SITE)
+        await site.tells("wu", "不办了")
+        assert site.last(SITE) == "潘瑶说明天能好。"
 
 
 async def test_a_task_tells_the_manager_the_leads_words_and_nothing_more() -> None:
