@@ -43,7 +43,7 @@ def calendar(file: File, config: Config = None) -> None:
     settings = settings_of(config)
     days = _read_calendar(file)
     asyncio.run(_take_days(settings, days))
-    say(f"{len(days)} days taken in; a running Lianxin knows them after `lianxin reload`")
+    say(f"{len(days)} days taken in")
 
 
 async def _take_roster(settings: Settings, plan: RosterPlan) -> ImportReport:

@@ -101,3 +101,19 @@ async def test_a_bell_rings(site: Deployment) -> None:
     waker.ring("one", site.clock.now(), rung.set)
     await asyncio.wait_for(rung.wait(), 20)
     waker.close()
+
+
+async def test_a_bell_set_anew_while_it_rings_rings_again(site: Deployment) -> None:
+    waker, rung, done = Waker(site.clock), list[str](), asyncio.Event()
+
+    def bell() -> None:
+        rung.append("ding")
+        if len(rung) == 3:
+            done.set()
+        else:
+            waker.ring("one", site.clock.now(), bell)
+
+    waker.open()
+    waker.ring("one", site.clock.now(), bell)
+    await asyncio.wait_for(done.wait(), 20)
+    waker.close()
