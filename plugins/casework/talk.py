@@ -318,6 +318,8 @@ async def day_button(turn: Turn, case: int, which: int) -> None:
     """Write down which day he who promised said; nobody else's press counts, and he hears so."""
     found = await turn.read.cases.get(case)
     if found is None or found.is_closed or turn.me not in found.doers:
+        if await turn.home(turn.me) is None:
+            return  # the group need not hear that somebody pressed what is not his
         raise RuleError("core.stale_button")
     found = await turn.case(case, Action.PROMISE)
     today = await local_today(turn, found)

@@ -101,6 +101,16 @@ async def test_a_question_for_a_day_ends_with_its_case() -> None:
         assert site.texts(SITE) == before
 
 
+async def test_the_group_does_not_hear_that_somebody_else_pressed_it() -> None:
+    async with open_desk(away=("ma",)) as site:
+        request = await site.says("wu", SHED)
+        await site.passes(LATER)
+        await site.says("pan", "办", quotes=request)
+        before = site.texts(SITE)
+        await site.presses("ma", "今天", SITE)
+        assert site.texts(SITE) == before
+
+
 async def test_a_day_that_was_said_stands_when_the_case_is_over() -> None:
     async with open_desk() as site:
         request = await site.says("wu", SHED)
