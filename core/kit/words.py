@@ -65,6 +65,10 @@ class Texts:
         """Return every key, as ``owner.key``."""
         return {key for table in self._sentences.values() for key in table}
 
+    def knows(self, key: str) -> bool:
+        """Whether there is a sentence ``owner.key`` in any language."""
+        return any(key in table for table in self._sentences.values())
+
     def say(self, words: Words, owner: str, language: str = "") -> str:
         """Return *words* in *language*, in the default where it is empty or has no such words."""
         if isinstance(words, str):

@@ -81,7 +81,7 @@ async def shifu(turn: Turn, person: int) -> Text:
 def what_of(turn: Turn, case: Case) -> Words:
     """Return what the case is about; an operator's own category goes by its id."""
     key = f"category.{case.category}"
-    return text(key) if f"{plugin.name}.{key}" in turn.house.texts.keys() else case.category  # noqa: SIM118 - a method
+    return text(key) if turn.house.texts.knows(f"{plugin.name}.{key}") else case.category
 
 
 def ringing(case: Case) -> Manner:

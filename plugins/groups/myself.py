@@ -85,7 +85,7 @@ async def language_button(turn: Turn, language: str) -> None:
 def _known(turn: Turn, language: str) -> bool:
     """Whether the language has a name: files of others may bring some."""
     key = f"{plugin.name}.language.{language}"
-    return language in turn.house.texts.languages() and key in turn.house.texts.keys()  # noqa: SIM118 - a method
+    return language in turn.house.texts.languages() and turn.house.texts.knows(key)
 
 
 @plugin.command("forget", "注销")

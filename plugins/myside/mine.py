@@ -39,7 +39,7 @@ LONGEST: Final = 60
 def what_of(turn: Turn, case: Case) -> Words:
     """Return what the case is about; an operator's own category goes by its id."""
     key = f"category.{case.category}"
-    known = f"{plugin.name}.{key}" in turn.house.texts.keys()  # noqa: SIM118 - a method
+    known = turn.house.texts.knows(f"{plugin.name}.{key}")
     return text(key) if known else case.category
 
 
