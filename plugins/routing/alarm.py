@@ -135,7 +135,7 @@ async def _told(turn: Turn, case: Case, fact: CaseEscalated) -> bool:
     held = await turn.read.people.memberships(fact.to)
     if not may(Actor(fact.to, held), Action.READ, case, turn.now):
         return False
-    worker = await _name_of(turn, case.reporter)
+    worker, said = await _name_of(turn, case.reporter), shorten(case.text, _WORDS)
     words = (
         text(
             f"alarm.{fact.trigger}",
@@ -143,7 +143,7 @@ async def _told(turn: Turn, case: Case, fact: CaseEscalated) -> bool:
             cadre=await _name_of(turn, case.lead or case.offered_to) or text("alarm.nobody"),
             who=await _name_of(turn, fact.actor),
         ),
-        text("alarm.words", name=worker, words=shorten(case.text, _WORDS)) if case.text else worker,
+        text("alarm.words", name=worker, words=said) if said else worker,
         text("alarm.why", why=fact.text) if fact.text else "",
     )
     taps = await _taps(turn, case, fact.to)
