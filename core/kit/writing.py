@@ -1,5 +1,6 @@
 """Writing letters in a turn: to whom, in whose language, in what manner. Nothing is sent here."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -80,7 +81,7 @@ class Draft:
 
 
 @dataclass(slots=True)
-class Writing:
+class Writing(ABC):
     """The letter-writing half of a turn."""
 
     house: House
@@ -175,8 +176,9 @@ class Writing:
         """Take a message out of a chat, where the platform lets us."""
         return self.unit.letter(NewLetter(place.id, LetterKind.REPLY, "", deletes=message))
 
+    @abstractmethod
     async def _here(self) -> Place:
-        raise NotImplementedError
+        """Return the chat the person spoke in; a turn knows it."""
 
     def _speaker(self) -> Heard:
         if self.heard is None:
