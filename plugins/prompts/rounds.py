@@ -6,9 +6,9 @@ Rule 2: the row of a posting is written with its letters; who finds it there pos
 Rule 3: inside the window a late round posts, after it the posts are written down as missed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from core.api.deeds import PromptMissed, PromptPosted
 from core.api.mail import PROMPT, About, tap
 from core.api.people import Group, Person
 from core.api.plugin import Turn
-from core.api.store import Job, RoundClock, Rounds
+from core.api.store import Job, Place, RoundClock, Rounds
 from core.api.time import Window, is_missed, window_on
 from plugins.prompts.almanac import DayPlan, almanac_of, post_of
 from plugins.prompts.declare import plugin, window_of
@@ -129,6 +129,9 @@ async def _post(turn: Turn, plan: DayPlan, waiting: Mapping[Group, str], window:
     places = await rounds_of(turn).places(ids)
     chairs = await rounds_of(turn).chairs(ids, turn.now)
     reached = {group: words for group, words in waiting.items() if group.id in places}
+    spent = {one for one in reached if await _is_spent(turn, one, plan.day, places[one.id])}
+    await _miss(turn, plan, {one: words for one, words in reached.items() if one in spent})
+    reached = {one: words for one, words in reached.items() if one not in spent}
     if not reached:
         return
     language = turn.house.language
@@ -142,6 +145,15 @@ async def _post(turn: Turn, plan: DayPlan, waiting: Mapping[Group, str], window:
             turn.put(place, words, *taps, about=About(topic=TOPIC), manner=manner)
         turn.record(PromptPosted(at=turn.now, prompt=plan.prompt.id, group=group.id, day=plan.day))
     _settle(turn, plan, reached, State.POSTED)
+
+
+async def _is_spent(turn: Turn, group: Group, day: date, places: Sequence[Place]) -> bool:
+    """Whether the group has heard all that it may today: the post would be dropped on its way."""
+    midnight = datetime.combine(day, time(), group.zone)
+    heard = [
+        await turn.read.letters.unprompted_sent(place.id, midnight, turn.now) for place in places
+    ]
+    return min(heard) >= turn.house.attention.group_posts_per_day
 
 
 async def _miss(turn: Turn, plan: DayPlan, waiting: Mapping[Group, str]) -> None:
